@@ -1,0 +1,65 @@
+"""Train the same neural network by evolution and by backpropagation, on equal terms.
+
+The public names below are loaded when they are first used, so that importing the package does
+not start JAX.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ontogeny.core import (
+        Cost,
+        Learner,
+        Progress,
+        Run,
+        Strategy,
+        Task,
+        Until,
+        evaluate,
+        train,
+    )
+    from ontogeny.data import load_target
+    from ontogeny.errors import InputError, MachineError, OntogenyError
+    from ontogeny.learners import Descent, Evolution
+    from ontogeny.nets import NCA
+    from ontogeny.probes import erase, growth
+    from ontogeny.runs.genomes import load_nca, save_genome
+    from ontogeny.runs.recorder import Checkpoints
+    from ontogeny.strategies import GA, OpenES
+    from ontogeny.tasks import Growing, SamplePool
+
+_HOMES = {
+    "ontogeny.core": (
+        "Cost", "Learner", "Progress", "Run", "Strategy", "Task", "Until", "evaluate", "train",
+    ),
+    "ontogeny.data": ("load_target",),
+    "ontogeny.errors": ("InputError", "MachineError", "OntogenyError"),
+    "ontogeny.learners": ("Descent", "Evolution"),
+    "ontogeny.nets": ("NCA",),
+    "ontogeny.probes": ("erase", "growth"),
+    "ontogeny.runs.genomes": ("load_nca", "save_genome"),
+    "ontogeny.runs.recorder": ("Checkpoints",),
+    "ontogeny.strategies": ("GA", "OpenES"),
+    "ontogeny.tasks": ("Growing", "SamplePool"),
+}  # fmt: skip
+
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "GA", "NCA", "Checkpoints", "Cost", "Descent", "Evolution", "Growing", "InputError", "Learner",
+    "MachineError", "OntogenyError", "OpenES", "Progress", "Run", "SamplePool", "Strategy", "Task",
+    "Until", "erase", "evaluate", "growth", "load_nca", "load_target", "save_genome", "train",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'ontogeny' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

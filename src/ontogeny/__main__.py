@@ -1,0 +1,5 @@
+"""`python -m ontogeny`."""
+
+from ontogeny.cli.main import main
+
+main()

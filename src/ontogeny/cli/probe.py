@@ -1,0 +1,106 @@
+"""`probe`: what is done to a trained genome, and how it takes it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ontogeny.cli.words import show_json
+from ontogeny.errors import InputError, refuse, require
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(rich_help_panel="Look")(probe)
+
+
+def probe(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[RUN] PROBE", help="Folder of a run (not with --genome), and growth or erase."),
+    ],
+    genome: Annotated[Path | None, typer.Option(help="A safetensors file in place of a run.")] = None,
+    target: Annotated[str | None, typer.Option(help="With --genome: the picture that it grows.")] = None,
+    size: Annotated[int | None, typer.Option(help="With --genome: side of the picture in cells.")] = None,
+    padding: Annotated[int | None, typer.Option(help="With --genome: empty cells on each side.")] = None,
+    fire_rate: Annotated[float | None, typer.Option(help="With --genome: probability that a cell fires.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Updates: 2,000 for growth and 200 for erase by default.")] = None,
+    rollouts: Annotated[int, typer.Option(help="How many times it is grown.")] = 64,
+    seed: Annotated[int, typer.Option(help="Of the rollouts.")] = 0,
+    square: Annotated[int | None, typer.Option(help="erase: side of a square, in cells; 3 by default.")] = None,
+    bottom: Annotated[int | None, typer.Option(help="erase: this many rows from below.")] = None,
+    circle: Annotated[int | None, typer.Option(help="erase: diameter of a circle, in cells.")] = None,
+    row: Annotated[int | None, typer.Option(help="erase: first row of the square, row of the circle's centre.")] = None,
+    column: Annotated[int | None, typer.Option(help="erase: likewise.")] = None,
+    at: Annotated[int, typer.Option(help="erase: after how many updates.")] = 52,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
+    ] = False,
+) -> None:
+    """Grow a trained genome many times, leave it alone (growth) or erase a part (erase).
+
+    [bold]Examples[/bold]
+
+      ontogeny probe runs/demo/es growth --steps 1000
+
+      ontogeny probe runs/demo/es erase --bottom 4
+
+      ontogeny probe --genome mine.safetensors growth --target 🥕 --size 9 --json
+    """
+    from ontogeny.runs import probing
+
+    kind, run = _parse(words, genome)
+    if kind not in probing.PROBES:
+        refuse("probe", kind, probing.PROBES)
+    shapes = {"square": square, "bottom": bottom, "circle": circle}
+    given = {name: value for name, value in shapes.items() if value is not None}
+    require(len(given) <= 1, "erase", ", ".join(f"--{name}" for name in given), "give one of them")
+    if run is not None:
+        subject = probing.subject_of_run(run)
+    else:
+        assert genome is not None
+        subject = probing.subject_of_genome(genome, target, size, padding, fire_rate)
+    if kind == "growth":
+        found = probing.probe_growth(subject, 2000 if steps is None else steps, rollouts, seed)
+    else:
+        from ontogeny.probes import Wound
+
+        shape, cells = next(iter(given.items()), ("square", None))
+        wound = Wound(shape, cells, row, column, at)  # type: ignore[arg-type]
+        found = probing.probe_erase(subject, wound, 200 if steps is None else steps, rollouts, seed)
+    show_json(found) if json else _show(found)
+
+
+def _parse(words: list[str], genome: Path | None) -> tuple[str, Path | None]:
+    if genome is not None:
+        require(len(words) == 1, "probe", " ".join(words), "with --genome give only the probe: growth or erase")
+        return words[0], None
+    if len(words) != 2:
+        raise InputError(
+            "probe",
+            " ".join(words),
+            "give a run folder and a probe, as in: ontogeny probe runs/demo/es growth",
+        )
+    return words[1], Path(words[0])
+
+
+def _show(found: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("update" if found["probe"] == "growth" else "when", "median loss", "10 %", "90 %", "mean")
+    for name, loss in found["loss"].items():
+        values = [f"{loss[part]:.3g}" for part in ("median", "q10", "q90", "mean")]
+        table.add_row(name.replace("_", ", "), *values)
+    console = Console()
+    console.print(f"{found['run']}: {found['probe']}, {found['rollouts']} rollouts of {found['steps']} updates")
+    console.print(table)
+    if found["probe"] == "erase":
+        recovered = found["recovered"]
+        share = f"{recovered:.0%} of the damage has gone at the end"
+        unread = "the image decays without damage too, so no recovery can be read"
+        outcome = share if math.isfinite(recovered) else unread
+        console.print(f"{found['cells']} cells erased after update {found['at']}; {outcome}")

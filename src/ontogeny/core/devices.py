@@ -1,0 +1,95 @@
+"""Which devices evaluate a population, and how many members at a time on each."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import dataclasses
+import os
+from collections.abc import Iterator
+
+import jax
+
+from ontogeny.errors import require
+
+_CACHE_BYTES = 256 * 1024
+"""Half of a usual second-level cache: the state of a chunk should stay there."""
+
+_ACCELERATOR_BYTES = 1024**3
+"""What one chunk's largest operation may take on an accelerator."""
+
+
+def claim_cores() -> None:
+    """Make every core a JAX host device, unless JAX runs already or the user has chosen.
+
+    XLA runs one program on one host device mostly on one core; a population spread over as
+    many host devices as there are cores uses all of them.
+    """
+    if jax.config.jax_num_cpu_devices != -1:  # type: ignore[attr-defined]
+        return
+    if "xla_force_host_platform_device_count" in os.environ.get("XLA_FLAGS", ""):
+        return
+    # A RuntimeError says that JAX has started: then its devices stay as they are.
+    with contextlib.suppress(RuntimeError):
+        jax.config.update("jax_num_cpu_devices", usable_cores())
+
+
+def usable_cores() -> int:
+    """How many cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        return os.cpu_count() or 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Layout:
+    """Where and in what portions a population is evaluated.
+
+    Attributes:
+        devices: how many devices share the members.
+        chunk: how many members a device evaluates at once.
+    """
+
+    devices: int = 1
+    chunk: int = 8
+
+
+def choose_layout(popsize: int, member_bytes: int, devices: int | None, chunk: int | None) -> Layout:
+    """The layout to use: what is given, and for `None` what suits the machine.
+
+    Args:
+        popsize: members of a generation.
+        member_bytes: what the largest operation on one member reads and writes.
+        devices: how many devices, from 1 to those there are; `None` for all.
+        chunk: members at once on each, 1 or more; `None` for as many as the cache holds
+            (on an accelerator: as memory allows).
+
+    Raises:
+        InputError: for more devices than there are, or a chunk below 1.
+    """
+    there = jax.local_device_count()
+    require(devices is None or 1 <= devices <= there, "devices", devices, f"give 1 to {there}")
+    require(chunk is None or chunk >= 1, "chunk", chunk, "give 1 or more")
+    room = _CACHE_BYTES if jax.default_backend() == "cpu" else _ACCELERATOR_BYTES
+    devices = devices or min(there, popsize)
+    return Layout(devices, chunk or max(1, min(room // member_bytes, -(-popsize // devices))))
+
+
+_PLAIN = Layout()
+_current: contextvars.ContextVar[Layout] = contextvars.ContextVar("layout", default=_PLAIN)
+
+
+@contextlib.contextmanager
+def using(layout: Layout) -> Iterator[None]:
+    """Evaluate populations with this layout inside the `with` block."""
+    token = _current.set(layout)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def current() -> Layout:
+    """The layout that is in force."""
+    return _current.get()

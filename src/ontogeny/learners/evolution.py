@@ -1,0 +1,119 @@
+"""Learn a task with an evolutionary algorithm."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+
+from ontogeny.core import (
+    Batch,
+    Genome,
+    Key,
+    Layout,
+    Learner,
+    Metrics,
+    State,
+    StepCost,
+    Strategy,
+    Task,
+    World,
+    evaluate,
+    flops,
+    using,
+)  # fmt: skip
+from ontogeny.core.cost import working_set
+from ontogeny.core.devices import choose_layout
+
+
+class EvolutionState(NamedTuple):
+    """The state between two generations.
+
+    Attributes:
+        strategy: the strategy's state.
+        world: what the task keeps.
+        key: from which the batches come.
+    """
+
+    strategy: State
+    world: World
+    key: Key
+
+
+class Evolution(Learner):
+    """Each step is one generation of a strategy.
+
+    Attributes:
+        strategy: the algorithm.
+        common_random_numbers: whether all members of a generation are evaluated on the same
+            batch. That removes the luck of the draw from the comparison between them.
+        devices: how many devices share the members; `None` for all.
+        chunk: members at once on each; `None` for what the cache holds.
+    """
+
+    strategy: Strategy
+    common_random_numbers: bool = eqx.field(static=True, default=True)
+    devices: int | None = eqx.field(static=True, default=None)
+    chunk: int | None = eqx.field(static=True, default=None)
+
+    def init(self, task: Task, key: Key) -> EvolutionState:
+        """A new genome, and the strategy's first generation around it."""
+        key_genome, key_world, key_strategy, key = jax.random.split(key, 4)
+        state = self.strategy.init(task.init(key_genome), key_strategy)
+        return EvolutionState(state, task.begin(key_world), key)
+
+    def step(self, task: Task, state: EvolutionState) -> tuple[EvolutionState, Metrics]:
+        """One generation.
+
+        Returns:
+            The next state; `population_loss`, the mean loss of the members (of those that
+            are finite), `best_loss`, the lowest, and `failed`, how many were not finite.
+        """
+        key, key_draw = jax.random.split(state.key)
+        common = task.draw(key_draw, state.world) if self.common_random_numbers else None
+
+        def batch_of(index: jax.Array) -> Batch:
+            own = jax.random.fold_in(key_draw, index)
+            return common if self.common_random_numbers else task.draw(own, state.world)
+
+        def member(index: jax.Array) -> Genome:
+            return self.strategy.member(state.strategy, index)
+
+        with using(self.layout(task, state)):
+            losses = evaluate(
+                lambda genome, index: task.loss(genome, batch_of(index))[0], member, self.strategy.popsize
+            )
+            told = self.strategy.tell(state.strategy, losses)
+        finite = jnp.isfinite(losses)
+        metrics = {
+            "population_loss": jnp.mean(losses, where=finite),
+            "best_loss": jnp.nanmin(jnp.where(finite, losses, jnp.inf)),
+            "failed": jnp.sum(~finite).astype(jnp.float32),
+        }
+        world = state.world
+        if jax.tree.leaves(world):
+            best = jnp.argmin(jnp.where(finite, losses, jnp.inf))
+            batch = batch_of(best)
+            world = task.settle(world, batch, task.loss(member(best), batch)[1])
+        return EvolutionState(told, world, key), metrics
+
+    def genome(self, state: EvolutionState) -> Genome:
+        """The strategy's genome to keep."""
+        return self.strategy.genome(state.strategy)
+
+    def cost(self, task: Task, state: EvolutionState) -> StepCost:
+        """One evaluation of the loss a member."""
+        popsize = self.strategy.popsize
+        per_member = flops(task.loss, *self._example(task, state))
+        return StepCost(popsize * task.episodes, popsize * task.samples, popsize * per_member)
+
+    def layout(self, task: Task, state: EvolutionState) -> Layout:
+        """The devices and the chunk that generations are evaluated with."""
+        size = working_set(task.loss, *self._example(task, state))
+        return choose_layout(self.strategy.popsize, size, self.devices, self.chunk)
+
+    def _example(self, task: Task, state: EvolutionState) -> tuple[Genome, Batch]:
+        genome = eqx.filter_eval_shape(self.genome, state)
+        return genome, eqx.filter_eval_shape(task.draw, jax.random.key(0), state.world)

@@ -1,0 +1,5 @@
+"""Networks: functions of a genome and an input, one a file."""
+
+from ontogeny.nets.nca import NCA
+
+__all__ = ["NCA"]

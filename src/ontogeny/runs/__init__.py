@@ -1,0 +1,1 @@
+"""Runs: their configuration, folder, checkpoints and metrics."""

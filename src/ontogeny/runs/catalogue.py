@@ -1,0 +1,52 @@
+"""What there is to choose from, with every field of every configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ontogeny.data.drawn import DRAWN
+from ontogeny.runs.config_base import Config
+from ontogeny.runs.config_learners import LEARNERS
+from ontogeny.runs.config_tasks import TASKS
+from ontogeny.runs.presets import describe, preset_texts
+
+Entry = dict[str, Any]
+
+
+def catalogue() -> dict[str, list[Entry]]:
+    """Names with a line about each, by kind; configurations with their fields."""
+    from ontogeny.runs.probing import PROBES
+
+    return {
+        "tasks": [
+            *[_entry(name, config) for name, config in TASKS.items()],
+            {"name": "my_file.py:MyTask", "about": "a task of your own: a subclass of ontogeny.Task"},
+        ],
+        "nets": [{"name": "nca", "about": "neural cellular automaton: one rule for all cells of a grid"}],
+        "learners": [_entry(name, config) for name, config in LEARNERS.items()],
+        "strategies": [
+            {"name": "OpenES", "about": "evolution strategies as a gradient estimator (--by es)"},
+            {"name": "GA", "about": "genetic algorithm on weights (--by ga)"},
+        ],
+        "presets": [{"name": name, "about": describe(text)} for name, text in preset_texts().items()],
+        "probes": [{"name": name, "about": about} for name, about in PROBES.items()],
+        "targets": [
+            {"name": ", ".join(DRAWN), "about": "drawn by the package, without a network"},
+            {"name": "🥕, carrot, rabbit, lizard, …", "about": "any emoji or its Unicode name (noto-emoji)"},
+            {"name": "picture.png", "about": "any image file"},
+        ],
+    }
+
+
+def _entry(name: str, config: type[Config]) -> Entry:
+    doc = (config.__doc__ or "").strip().splitlines()[0]
+    fields = [
+        {"name": field, "default": info.default, "about": info.description}
+        for field, info in config.model_fields.items()
+        if info.description
+    ]
+    return {
+        "name": name,
+        "about": doc.rstrip("."),
+        "fields": sorted(fields, key=lambda each: str(each["name"])),
+    }

@@ -1,0 +1,145 @@
+"""Configurations of the learners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, SerializeAsAny
+
+from ontogeny.errors import InputError
+from ontogeny.runs.config_base import Config
+
+if TYPE_CHECKING:
+    import optax
+
+    from ontogeny.core import Learner
+
+
+class AnyLearnerConfig(Config):
+    """What the configurations of all learners can do."""
+
+    by: str
+
+    def build(self) -> Learner:
+        """The learner; errors name the field as it stands in the configuration."""
+        try:
+            return self._build()
+        except InputError as error:
+            raise error.inside("learner") from None
+
+    def _build(self) -> Learner:
+        raise NotImplementedError
+
+
+LearnerConfig = SerializeAsAny[AnyLearnerConfig]
+
+
+class _Optimized(AnyLearnerConfig):
+    optimizer: str = Field("adam", description="an optax optimizer")
+    learning_rate: float = Field(0.003, description="above 0")
+    beta1: float = Field(0.9, description="share kept of the first moment; momentum of sgd")
+    beta2: float = Field(0.99, description="share kept of the second moment")
+    schedule: str = Field("constant", description="constant, cosine, exponential, linear, warmup-cosine")
+    schedule_steps: int = Field(10_000, description="steps until the learning rate has come down")
+    decay_thresholds: list[float] = Field([], description="losses that lower the learning rate")
+    decay_factors: list[float] = Field([], description="what each multiplies it by")
+    decay_every: int = Field(1000, description="steps between two tests of the thresholds")
+
+    def _optimizer(self, scale: float = 1.0) -> optax.GradientTransformation:
+        import optax
+
+        from ontogeny.learners.optimizers import make_optimizer, make_schedule
+        from ontogeny.strategies import decay_on_loss
+
+        schedule = make_schedule(self.schedule, self.learning_rate * scale, self.schedule_steps)
+        optimizer = make_optimizer(self.optimizer, schedule, (self.beta1, self.beta2))
+        decay = decay_on_loss(tuple(self.decay_thresholds), tuple(self.decay_factors), self.decay_every)
+        return optax.chain(optimizer, decay) if self.decay_thresholds or self.decay_factors else optimizer
+
+
+class _Population(AnyLearnerConfig):
+    popsize: int = Field(64, description="members of a generation, 2 or more")
+    common_random_numbers: bool = Field(True, description="one batch for all members")
+    devices: int | None = Field(None, description="devices that share the members; all if not set")
+    chunk: int | None = Field(None, description="members at once on a device; automatic if not set")
+
+
+class OpenESConfig(_Population, _Optimized):
+    """Evolution strategies (`OpenES`)."""
+
+    by: Literal["es"] = "es"
+    sigma: float = Field(0.01, description="standard deviation of the noise, above 0")
+    shaping: str = Field("centred-ranks", description="centred-ranks, standardised-ranks, standardised, raw")
+    antithetic: bool = Field(True, description="members in pairs of opposite noise")
+    weight_decay: float = Field(0.0, description="times the genome, added to the estimate")
+    update: Literal["estimate", "published"] = Field(
+        "estimate", description="published: the step is lr/n times the weighted noise, without 1/sigma"
+    )
+
+    def _build(self) -> Learner:
+        from ontogeny.errors import refuse
+        from ontogeny.learners import Evolution
+        from ontogeny.strategies import SHAPINGS, OpenES
+
+        if self.shaping not in SHAPINGS:
+            refuse("shaping", self.shaping, SHAPINGS)
+        strategy = OpenES(
+            self.popsize,
+            self.sigma,
+            self._optimizer(self.sigma if self.update == "published" else 1.0),
+            SHAPINGS[self.shaping],
+            self.antithetic,
+            self.weight_decay,
+        )
+        return Evolution(strategy, self.common_random_numbers, self.devices, self.chunk)
+
+
+class GAConfig(_Population):
+    """A genetic algorithm (`GA`)."""
+
+    by: Literal["ga"] = "ga"
+    selection: str = Field("truncation", description="truncation or tournament")
+    fraction: float = Field(0.25, description="of the members that become parents (truncation)")
+    tournament: int = Field(3, description="members that contest (tournament)")
+    elitism: int = Field(1, description="best members carried over unchanged")
+    crossover: float = Field(0.0, description="probability of a second parent, mixed weight by weight")
+    mutated: int | None = Field(None, description="weights that mutate in a child; all if not set")
+    scale: float = Field(0.01, description="standard deviation or half width of a mutation")
+    mode: str = Field("add", description="add to the weight, or replace it")
+    distribution: str = Field("normal", description="normal or uniform")
+
+    def _build(self) -> Learner:
+        from ontogeny.errors import refuse
+        from ontogeny.learners import Evolution
+        from ontogeny.strategies import GA, Mutation, Selection, Tournament, Truncation
+
+        selections: dict[str, Selection] = {}
+        if self.selection == "truncation":
+            selections["truncation"] = Truncation(self.fraction)
+        elif self.selection == "tournament":
+            selections["tournament"] = Tournament(self.tournament)
+        else:
+            refuse("selection", self.selection, ("truncation", "tournament"))
+        mutation = Mutation(self.mutated, self.scale, self.mode, self.distribution)  # type: ignore[arg-type]
+        strategy = GA(self.popsize, selections[self.selection], mutation, self.crossover, self.elitism)
+        return Evolution(strategy, self.common_random_numbers, self.devices, self.chunk)
+
+
+class DescentConfig(_Optimized):
+    """Gradient descent (`Descent`)."""
+
+    by: Literal["adam"] = "adam"
+    learning_rate: float = Field(0.002, description="above 0")
+    beta2: float = Field(0.999, description="share kept of the second moment")
+    normalise: bool = Field(False, description="divide the gradient of each array by its norm")
+    clip: float | None = Field(None, description="largest norm of the gradient; none if not set")
+    batches: int = Field(1, description="batches that the gradient is averaged over")
+
+    def _build(self) -> Learner:
+        from ontogeny.learners import Descent
+
+        return Descent(self._optimizer(), self.normalise, self.clip, self.batches)
+
+
+LEARNERS: dict[str, type[AnyLearnerConfig]] = {"es": OpenESConfig, "adam": DescentConfig, "ga": GAConfig}
+"""Configurations by what `--by` calls them."""

@@ -1,0 +1,21 @@
+"""Evolutionary algorithms, one a file, and the pieces that they share."""
+
+from ontogeny.strategies.crossover import uniform_crossover
+from ontogeny.strategies.ga import GA
+from ontogeny.strategies.mutation import Mutation
+from ontogeny.strategies.openes import OpenES, decay_on_loss, published_update
+from ontogeny.strategies.selection import Selection, Tournament, Truncation
+from ontogeny.strategies.shaping import (
+    SHAPINGS,
+    Shaping,
+    centred_ranks,
+    raw,
+    standardised,
+    standardised_ranks,
+)
+
+__all__ = [
+    "GA", "SHAPINGS", "Mutation", "OpenES", "Selection", "Shaping", "Tournament", "Truncation",
+    "centred_ranks", "decay_on_loss", "published_update", "raw", "standardised",
+    "standardised_ranks", "uniform_crossover",
+]  # fmt: skip

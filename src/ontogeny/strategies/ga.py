@@ -1,0 +1,99 @@
+"""A genetic algorithm on weights (Such et al. 2017, arXiv 1712.06567; Holland 1975)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+
+from ontogeny.core import Genome, Key, State, Strategy
+from ontogeny.errors import require
+from ontogeny.strategies.crossover import uniform_crossover
+from ontogeny.strategies.mutation import Mutation
+from ontogeny.strategies.selection import Selection, Truncation
+
+
+class GAState(NamedTuple):
+    """The parents of one generation.
+
+    Attributes:
+        parents: their weights, stacked, best first.
+        rest: what of a genome is no floating-point array, and the same for all.
+        key: from which the generation's children come.
+    """
+
+    parents: Genome
+    rest: Any
+    key: Key
+
+
+class GA(Strategy):
+    """Select parents, mix them, mutate the children; carry the best over unchanged.
+
+    Attributes:
+        popsize: members of a generation, 2 or more.
+        selection: who becomes a parent.
+        mutation: how children are changed.
+        crossover: probability that a child has two parents (uniform crossover), 0 to 1.
+        elitism: how many of the best are carried over unchanged, below `popsize`.
+
+    Raises:
+        InputError: for a value out of range.
+    """
+
+    popsize: int = eqx.field(static=True, default=64)
+    selection: Selection = Truncation()
+    mutation: Mutation = Mutation()
+    crossover: float = eqx.field(static=True, default=0.0)
+    elitism: int = eqx.field(static=True, default=1)
+
+    def __check_init__(self) -> None:
+        require(self.popsize >= 2, "popsize", self.popsize, "give 2 or more")
+        require(0 <= self.crossover <= 1, "crossover", self.crossover, "give a probability from 0 to 1")
+        good = 0 <= self.elitism < self.popsize
+        require(good, "elitism", self.elitism, f"give 0 to {self.popsize - 1}, fewer than the population")
+
+    @property
+    def _kept(self) -> int:
+        return max(self.selection.kept(self.popsize), self.elitism)
+
+    def init(self, genome: Genome, key: Key) -> GAState:
+        """A first generation of mutated copies of `genome`."""
+        weights, rest = eqx.partition(genome, eqx.is_inexact_array)
+        parents = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (self._kept, *leaf.shape)), weights)
+        return GAState(parents, rest, key)
+
+    def member(self, state: GAState, index: jax.Array) -> Genome:
+        """One of the elite for the first indices, then children."""
+        key = jax.random.fold_in(state.key, index)
+        key_first, key_second, key_pair, key_mix, key_mutate = jax.random.split(key, 5)
+        count = self.selection.kept(self.popsize)
+        child = self._parent(state, self.selection.pick(key_first, count))
+        if self.crossover > 0:
+            second = self._parent(state, self.selection.pick(key_second, count))
+            mixed = uniform_crossover(key_mix, child, second)
+            pair = jax.random.bernoulli(key_pair, self.crossover)
+            child = jax.tree.map(lambda m, c: jnp.where(pair, m, c), mixed, child)
+        child = self.mutation(key_mutate, child)
+        elite = self._parent(state, jnp.minimum(index, self._kept - 1))
+        weights = jax.tree.map(lambda e, c: jnp.where(index < self.elitism, e, c), elite, child)
+        return eqx.combine(weights, state.rest)
+
+    def tell(self, state: GAState, losses: jax.Array) -> GAState:
+        """Rebuild the best members: they are the next parents. Equal losses keep their order."""
+        known = jnp.where(jnp.isfinite(losses), losses, jnp.inf)
+        best = jnp.argsort(known, stable=True)[: self._kept]
+
+        def weights(index: jax.Array) -> Any:
+            return eqx.filter(self.member(state, index), eqx.is_inexact_array)
+
+        return GAState(jax.vmap(weights)(best), state.rest, jax.random.split(state.key, 1)[0])
+
+    def genome(self, state: State) -> Genome:
+        """The best member of the last generation."""
+        return eqx.combine(self._parent(state, jnp.int32(0)), state.rest)
+
+    def _parent(self, state: GAState, rank: jax.Array) -> Genome:
+        return jax.tree.map(lambda leaf: leaf[rank], state.parents)

@@ -1,0 +1,61 @@
+"""Change some weights of a genome at random."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jax.flatten_util import ravel_pytree
+
+from ontogeny.core import Genome, Key
+from ontogeny.errors import refuse, require
+
+Mode = Literal["add", "replace"]
+Distribution = Literal["normal", "uniform"]
+
+
+class Mutation(eqx.Module):
+    """Change a number of weights, drawn for each child anew.
+
+    Attributes:
+        weights: how many weights change, drawn with replacement; `None` for all of them.
+        scale: standard deviation (normal) or half width (uniform) of the draws, above 0.
+        mode: `add` the draw to the weight, or `replace` the weight by it.
+        distribution: `normal` or `uniform`.
+    """
+
+    weights: int | None = eqx.field(static=True, default=None)
+    scale: float = eqx.field(static=True, default=0.01)
+    mode: Mode = eqx.field(static=True, default="add")
+    distribution: Distribution = eqx.field(static=True, default="normal")
+
+    def __check_init__(self) -> None:
+        require(self.weights is None or self.weights >= 1, "weights", self.weights, "give 1 or more")
+        require(self.scale > 0, "scale", self.scale, "give a number above 0")
+        if self.mode not in get_args(Mode):
+            refuse("mode", self.mode, get_args(Mode))
+        if self.distribution not in get_args(Distribution):
+            refuse("distribution", self.distribution, get_args(Distribution))
+
+    def __call__(self, key: Key, genome: Genome) -> Genome:
+        """A changed copy of the genome's floating-point leaves.
+
+        Args:
+            key: random key.
+            genome: a pytree of floating-point arrays.
+        """
+        flat, unravel = ravel_pytree(genome)
+        key_which, key_draw = jax.random.split(key)
+        if self.weights is None:
+            draws = self._draw(key_draw, flat.shape, flat.dtype)
+            return unravel(flat + draws if self.mode == "add" else draws)
+        which = jax.random.randint(key_which, (self.weights,), 0, flat.size)
+        draws = self._draw(key_draw, which.shape, flat.dtype)
+        return unravel(flat.at[which].add(draws) if self.mode == "add" else flat.at[which].set(draws))
+
+    def _draw(self, key: Key, shape: tuple[int, ...], dtype: jnp.dtype) -> jax.Array:
+        if self.distribution == "uniform":
+            return jax.random.uniform(key, shape, dtype, -self.scale, self.scale)
+        return self.scale * jax.random.normal(key, shape, dtype)

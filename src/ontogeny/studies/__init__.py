@@ -1,0 +1,1 @@
+"""Published systems re-done, one a file."""

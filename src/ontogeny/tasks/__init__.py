@@ -1,0 +1,6 @@
+"""What is to be learned, one task a file."""
+
+from ontogeny.tasks.growing import Growing
+from ontogeny.tasks.pool import SamplePool
+
+__all__ = ["Growing", "SamplePool"]

@@ -1,0 +1,157 @@
+"""Grow an image from one cell (Mordvintsev et al. 2020; Hestmark & Luu 2022)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+
+from ontogeny.core import Key, Metrics, Task
+from ontogeny.errors import require
+from ontogeny.nets.nca import NCA, fire_masks, seed_cell
+from ontogeny.tasks.damage import erase_random_disc
+from ontogeny.tasks.pool import SamplePool
+from ontogeny.tasks.rollout import image_error, rollout
+
+_MEASURED = 32
+
+
+class GrowthBatch(NamedTuple):
+    """One evaluation's start states and chances.
+
+    Attributes:
+        start: `(batch, height, width, channels)`.
+        steps: integer scalar, the length of the episode.
+        fire: `(batch, longest, height, width)`, which cells fire in each step.
+        slots: `(batch,)`, where in the pool the states come from.
+    """
+
+    start: jax.Array
+    steps: jax.Array
+    fire: jax.Array
+    slots: jax.Array
+
+
+class Growing(Task):
+    """Grow an image: the loss is the squared error of RGBA after a random number of steps.
+
+    Attributes:
+        target: `(height, width, 4)`, RGBA in [0, 1], RGB premultiplied by alpha; padding
+            included.
+        channels: state channels.
+        hidden: width of the net's hidden layer.
+        bias: whether its first layer has a bias.
+        fire_rate: probability that a cell takes its change in a step.
+        steps: fewest and most steps of an episode, both included.
+        batch: episodes in one evaluation.
+        pool: the sample pool, or `None`: every episode starts from the seed.
+        damaged: how many of a batch lose a random disc before the episode.
+        dtype: `float32` or `float64`.
+
+    Raises:
+        InputError: for a value out of range.
+    """
+
+    target: jax.Array = eqx.field(converter=jnp.asarray)
+    channels: int = eqx.field(static=True, default=16)
+    hidden: int = eqx.field(static=True, default=32)
+    bias: bool = eqx.field(static=True, default=False)
+    fire_rate: float = eqx.field(static=True, default=0.5)
+    steps: tuple[int, int] = eqx.field(static=True, default=(30, 39))
+    batch: int = eqx.field(static=True, default=1)
+    pool: SamplePool | None = None
+    damaged: int = eqx.field(static=True, default=0)
+    dtype: str = eqx.field(static=True, default="float32")
+
+    def __check_init__(self) -> None:
+        fewest, most = self.steps
+        require(1 <= fewest <= most, "steps", self.steps, "give the fewest, 1 or more, and the most, no less")
+        require(self.batch >= 1, "batch", self.batch, "give 1 or more")
+        require(self.dtype in ("float32", "float64"), "dtype", self.dtype, "give float32 or float64")
+        wide = self.dtype == "float32" or jax.config.jax_enable_x64  # type: ignore[attr-defined]
+        require(wide, "dtype", self.dtype, 'enable it first: jax.config.update("jax_enable_x64", True)')
+        require(
+            0 <= self.damaged < max(self.batch, 2) if self.pool else self.damaged == 0,
+            "damaged",
+            self.damaged,
+            "give fewer than the batch, and a pool: a seed has nothing to lose",
+        )
+        if self.pool:
+            self.pool.check(self.batch)
+
+    def init(self, key: Key) -> NCA:
+        """A net that leaves every state as it is."""
+        return NCA.create(
+            key,
+            channels=self.channels,
+            hidden=self.hidden,
+            bias=self.bias,
+            fire_rate=self.fire_rate,
+            dtype=self.dtype,
+        )
+
+    @property
+    def seed(self) -> jax.Array:
+        """The state that growth starts from, `(height, width, channels)`."""
+        height, width, _ = self.target.shape
+        return seed_cell(height, width, self.channels, self.dtype)
+
+    @property
+    def episodes(self) -> int:
+        """Episodes in one evaluation."""
+        return self.batch
+
+    def begin(self, key: Key) -> jax.Array | None:
+        """The sample pool, full of seeds; `None` without one."""
+        del key
+        return self.pool.begin(self.seed) if self.pool else None
+
+    def draw(self, key: Key, world: jax.Array | None) -> GrowthBatch:
+        """Start states, the step count (one for the batch) and the fire masks."""
+        key_start, key_damage, key_chance = jax.random.split(key, 3)
+        start = jnp.broadcast_to(self.seed, (self.batch, *self.seed.shape))
+        slots = jnp.zeros((self.batch,), jnp.int32)
+        if self.pool is not None and world is not None:
+            start, slots = self.pool.draw(
+                key_start, world, self.batch, self.seed, lambda states: image_error(states, self.target)
+            )
+            if self.damaged:
+                # The last of the batch: never the seed, under a sorted rule the best grown.
+                keys = jax.random.split(key_damage, self.damaged)
+                hurt = jax.vmap(erase_random_disc)(start[-self.damaged :], keys)
+                start = start.at[-self.damaged :].set(hurt)
+        return GrowthBatch(start, *self.chances(key_chance, self.batch), slots)
+
+    def chances(self, key: Key, count: int) -> tuple[jax.Array, jax.Array]:
+        """A random step count, and fire masks `(count, longest, height, width)`."""
+        fewest, most = self.steps
+        steps = jax.random.randint(key, (), fewest, most + 1)
+        shape = (count, most, *self.target.shape[:2])
+        return steps, fire_masks(jax.random.fold_in(key, 1), self.fire_rate, shape)
+
+    def loss(self, genome: NCA, batch: GrowthBatch) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
+        """The mean squared error over pixels, channels and the batch.
+
+        Returns:
+            The loss; the final states and the loss of each episode.
+        """
+        states = jax.vmap(lambda start, fire: rollout(genome, start, fire, batch.steps))(batch.start, batch.fire)
+        losses = image_error(states, self.target)
+        return losses.mean(), (states, losses)
+
+    def settle(self, world: jax.Array | None, batch: GrowthBatch, aux: tuple[jax.Array, jax.Array]) -> jax.Array | None:
+        """The pool with what the batch grew into."""
+        if self.pool is None or world is None:
+            return None
+        return self.pool.settle(world, batch.slots, *aux, self.seed)
+
+    def measure(self, genome: NCA, key: Key) -> Metrics:
+        """`loss`: the mean over 32 episodes from the seed, each of its own length."""
+
+        def once(key: Key) -> jax.Array:
+            steps, fire = self.chances(key, 1)
+            return image_error(rollout(genome, self.seed, fire[0], steps), self.target)
+
+        return {"loss": jax.vmap(once)(jax.random.split(key, _MEASURED)).mean()}
