@@ -48,16 +48,22 @@ def nearest(value: object, choices: Iterable[str]) -> list[str]:
     return difflib.get_close_matches(str(value).lower(), list(choices), n=3, cutoff=0.5)
 
 
+_FEW = 10
+
+
 def refuse(field: str, value: object, choices: Iterable[str]) -> NoReturn:
     """Raise the error of a name that is not among the choices.
 
     Raises:
-        InputError: always; it names the nearest choices, or all of them.
+        InputError: always; it names the nearest choices, and all where they are few.
     """
     names = list(choices)
     near = nearest(value, names)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"choose from {', '.join(names)}"
-    raise InputError(field, value, hint)
+    every = f"choose from {', '.join(names)}"
+    meant = f"did you mean {' or '.join(near)}?"
+    if not near:
+        raise InputError(field, value, every)
+    raise InputError(field, value, f"{meant} ({every})" if len(names) <= _FEW else meant)
 
 
 def require(condition: bool, field: str, value: object, expected: str) -> None:

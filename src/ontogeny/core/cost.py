@@ -47,7 +47,7 @@ class Cost:
         samples: samples seen.
         flops: floating-point operations of training.
         seconds: wall time of training, compilation included, over all sessions.
-        compile_seconds: the part of `seconds` that compilation took.
+        compile_seconds: the part of `seconds` that setting up and compiling took.
     """
 
     steps: int = 0

@@ -49,18 +49,20 @@ class Training(eqx.Module):
 def begin(task: Task, learner: Learner, seed: int) -> Training:
     """The state before the first step."""
     key_learner, key = jax.random.split(jax.random.key(seed))
-    state = learner.init(task, key_learner)
+    # As one program: compiling its many small operations one by one takes longer.
+    state = eqx.filter_jit(learner.init)(task, key_learner)
     _, metrics = eqx.filter_eval_shape(learner.step, task, state)
-    sums = {name: jnp.zeros(()) for name in metrics}
-    infinite = jnp.asarray(jnp.inf)
+    sums = {name: jnp.float32(0) for name in metrics}
+    infinite = jnp.float32(jnp.inf)
     return Training(
         state, key, jnp.int32(0), jnp.int32(GOING), infinite, infinite, learner.genome(state), infinite, sums
     )
 
 
 def measure(task: Task, genome: Genome, key: Key, step: jax.Array) -> Metrics:
-    """The task's held-out figures at one step."""
-    return task.measure(genome, jax.random.fold_in(key, step))
+    """The task's held-out figures at one step, in single precision."""
+    figures = task.measure(genome, jax.random.fold_in(key, step))
+    return {name: jnp.asarray(value, jnp.float32) for name, value in figures.items()}
 
 
 def advance(
@@ -89,7 +91,7 @@ def advance(
     """
     arrays, static = eqx.partition(training, eqx.is_array)
     figures = jax.eval_shape(lambda t: measure(task, learner.genome(t.learner), t.key, t.step), training)
-    rows = {name: jnp.zeros(room) for name in {**training.sums, **figures}}
+    rows = {name: jnp.zeros(room, jnp.float32) for name in {**training.sums, **figures}}
     first = training.step // every
 
     def going(carry: tuple[Any, jax.Array, Metrics]) -> jax.Array:
@@ -118,12 +120,12 @@ def _once(
     state, metrics = learner.step(task, training.learner)
     genome = learner.genome(state)
     step = training.step + 1
-    sums = {name: total + metrics[name] for name, total in training.sums.items()}
+    sums = {name: total + metrics[name].astype(jnp.float32) for name, total in training.sums.items()}
     best_arrays, best_static = eqx.partition(training.best, eqx.is_array)
 
     def look(rows: Metrics) -> tuple[jax.Array, Any, jax.Array, Metrics, Metrics]:
         figures = measure(task, genome, training.key, step)
-        loss = figures["loss"].astype(jnp.float32)
+        loss = figures["loss"]
         better = loss < training.best_loss
         best = jax.tree.map(lambda new, old: jnp.where(better, new, old), eqx.filter(genome, eqx.is_array), best_arrays)
         line = {**{name: total / every for name, total in sums.items()}, **figures}

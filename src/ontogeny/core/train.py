@@ -114,6 +114,7 @@ def train(
         The kept genome with its loss, cost and history. After a divergence that is the
         genome of the lowest held-out loss that was measured.
     """
+    start = time.perf_counter()
     training = begin(task, learner, seed)
     step_cost = learner.cost(task, training.learner)
     restored = run.restore(training) if run else None
@@ -122,8 +123,8 @@ def train(
         training, cost = restored
     elif run:
         run.save(training, cost, force=True)
-    clock = _Clock(step_cost, cost)
-    compiled = clock.compiling(lambda: _compile(task, learner, training, until, every))
+    compiled = _compile(task, learner, training, until, every)
+    clock = _Clock(step_cost, cost, start)
     rows: list[Row] = []
     with stop_requests() as stop_requested:
         training = _unhalted(training)
@@ -150,7 +151,7 @@ def _compile(
 ) -> Callable[[Training, int], tuple[Training, dict[str, np.ndarray]]]:
     """Compile many steps as one call; the number of steps stays an argument."""
     arrays, static = eqx.partition(training, eqx.is_array)
-    goals = jnp.asarray([until.loss or -math.inf, until.population_loss or -math.inf])
+    goals = jnp.asarray([until.loss or -math.inf, until.population_loss or -math.inf], jnp.float32)
 
     def many(task: Task, arrays: Any, count: jax.Array) -> tuple[Any, Any]:
         state, rows = advance(task, learner, eqx.combine(arrays, static), count, goals, every, _ROWS)
@@ -231,22 +232,22 @@ def _kept(task: Task, learner: Learner, training: Training, stopped: str, every:
 
 
 class _Clock:
-    """Counts the cost of a run while it goes on."""
+    """Counts the cost of a run while it goes on; made when all is compiled.
 
-    def __init__(self, step: StepCost, so_far: Cost) -> None:
+    Args:
+        step: what a step costs.
+        so_far: the cost before this session.
+        start: when this session began, of `time.perf_counter`.
+    """
+
+    def __init__(self, step: StepCost, so_far: Cost, start: float) -> None:
         self.step = step
         self.cost = so_far
         self.rate = 0.0
         self._before = so_far
-        self._start = time.perf_counter()
-        self._compile = 0.0
-
-    def compiling(self, compile_: Callable[[], Any]) -> Any:
-        start = time.perf_counter()
-        result = compile_()
+        self._start = start
         self._compile = time.perf_counter() - start
         self._update(self.cost.steps)
-        return result
 
     def _update(self, steps: int) -> None:
         seconds = time.perf_counter() - self._start

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Literal, TypeAlias, get_args
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -72,8 +73,17 @@ class Wound:
 
     def change(self, height: int, width: int) -> Change:
         """The change that erases it: all channels of its cells to zero."""
-        kept = jnp.asarray(~self.mask(height, width), jnp.float32)[..., None]
-        return lambda states, step: jnp.where(step == self.at, states * kept, states).astype(states.dtype)
+        return _Erasure(jnp.asarray(self.mask(height, width)), jnp.int32(self.at))
+
+
+class _Erasure(eqx.Module):
+    """Sets cells to zero after one update."""
+
+    mask: jax.Array
+    at: jax.Array
+
+    def __call__(self, states: jax.Array, step: jax.Array) -> jax.Array:
+        return jnp.where((step == self.at) & self.mask[..., None], 0, states)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,7 +16,26 @@ from ontogeny.nets.nca import NCA, seed_cell
 from ontogeny.tasks.rollout import image_error
 
 Change = Callable[[jax.Array, jax.Array], jax.Array]
-"""What is done to the states, `(rollouts, height, width, channels)`, after update number `step`."""
+"""What is done to the states, `(rollouts, height, width, channels)`, after update number `step`.
+
+An Equinox module is compiled once for all its instances; a plain function each time anew.
+"""
+
+
+class _Error(eqx.Module):
+    """The image error of all states."""
+
+    target: jax.Array
+
+    def __call__(self, states: jax.Array) -> jax.Array:
+        return image_error(states, self.target)
+
+
+class _Picture(eqx.Module):
+    """The RGBA channels of the first rollout."""
+
+    def __call__(self, states: jax.Array) -> jax.Array:
+        return states[0, ..., :4]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,11 +80,9 @@ def watch(net: NCA, target: np.ndarray, steps: int, rollouts: int, key: Key, cha
         key: random key; the same key gives the same fire masks, with and without a change.
         change: what is done to the states after each update, before the loss is taken.
     """
-
-    def look(states: jax.Array) -> jax.Array:
-        return image_error(states, jnp.asarray(target))
-
-    losses = _run(net, jnp.asarray(target).shape[:2], steps, rollouts, key, look, change)
+    goal = jnp.asarray(target, net.output.weight.dtype)
+    height, width, _ = goal.shape
+    losses = _run(net, (height, width), steps, rollouts, key, _Error(goal), change)
     return Curve(np.asarray(losses).T)
 
 
@@ -79,7 +96,7 @@ def frames(net: NCA, shape: tuple[int, int], steps: int, key: Key, change: Chang
         key: random key.
         change: what is done to the state after each update.
     """
-    states = _run(net, shape, steps, 1, key, lambda states: states[0, ..., :4], change)
+    states = _run(net, shape, steps, 1, key, _Picture(), change)
     seed = seed_cell(*shape, net.channels)[..., :4]
     return np.concatenate([np.asarray(seed)[None], np.asarray(states)])
 
@@ -87,7 +104,7 @@ def frames(net: NCA, shape: tuple[int, int], steps: int, key: Key, change: Chang
 @eqx.filter_jit
 def _run(
     net: NCA,
-    shape: tuple[int, ...],
+    shape: tuple[int, int],
     steps: int,
     rollouts: int,
     key: Key,

@@ -13,6 +13,7 @@ report.html          everything on one page
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -88,19 +89,18 @@ class RunFolder:
             raise MachineError(f"{path / 'config.toml'} is damaged: {error}") from error
         return cls(path, config)
 
-    def lock(self) -> filelock.BaseFileLock:
+    def lock(self) -> AbstractContextManager[object]:
         """A context in which no other process can train in this folder.
 
         Raises:
             InputError: where another one does.
         """
-        try:
-            with machine_errors(self.path / ".lock"):
-                self._lock.acquire()
-        except filelock.Timeout:
-            hint = "another process is training in this folder; wait for it or stop it"
-            raise InputError("run", str(self.path), hint) from None
-        return self._lock
+        with machine_errors(self.path / ".lock"):
+            try:
+                return self._lock.acquire()
+            except filelock.Timeout:  # an OSError too, so it must be met first
+                hint = "another process is training in this folder; wait for it or stop it"
+                raise InputError("run", str(self.path), hint) from None
 
     def finish(self, run: Run) -> dict[str, Any]:
         """Write the kept genome and how the run ended; return the latter."""

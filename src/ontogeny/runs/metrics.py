@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ontogeny.core import Row
+from ontogeny.runs.events import EventLog
 from ontogeny.runs.files import machine_errors, write_atomic
 
 
@@ -27,7 +27,7 @@ class MetricsLog:
 
     def __init__(self, folder: Path, step: int) -> None:
         self._path = folder / "metrics.csv"
-        self._events: Any = None
+        self._events: EventLog | None = None
         self._folder = folder
         self._step = step
         if self._path.exists():
@@ -54,18 +54,9 @@ class MetricsLog:
             writer.writerows(rows)
             with self._path.open("a") as file:
                 file.write(text.getvalue())
-            self._add_events(rows)
-
-    def _add_events(self, rows: Sequence[Row]) -> None:
-        if self._events is None:
-            from tensorboardX import SummaryWriter
-
-            self._events = SummaryWriter(str(self._folder / "events"), purge_step=self._step + 1)
-        for row in rows:
-            for name, value in row.items():
-                if name != "step":
-                    self._events.add_scalar(name, value, int(row["step"]))
-        self._events.flush()
+            if self._events is None:
+                self._events = EventLog(self._folder / "events", self._step)
+            self._events.add(rows)
 
 
 def read_metrics(folder: Path) -> dict[str, np.ndarray]:

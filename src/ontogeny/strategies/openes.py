@@ -8,6 +8,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import optax
+from jax.flatten_util import ravel_pytree
 
 from ontogeny.core import Genome, Key, State, Strategy, sum_members
 from ontogeny.errors import require
@@ -74,10 +75,10 @@ class OpenES(Strategy):
             state: the state of this generation.
             direction: integer scalar; a pair shares one.
         """
-        leaves, tree = jax.tree.flatten(eqx.filter(state.mean, eqx.is_inexact_array))
-        keys = jax.random.split(jax.random.fold_in(state.key, direction), len(leaves))
-        normals = [jax.random.normal(key, leaf.shape, leaf.dtype) for key, leaf in zip(keys, leaves, strict=True)]
-        return jax.tree.unflatten(tree, normals)
+        flat, unravel = ravel_pytree(eqx.filter(state.mean, eqx.is_inexact_array))
+        key = jax.random.fold_in(state.key, direction)
+        noise: Genome = unravel(jax.random.normal(key, flat.shape, flat.dtype))
+        return noise
 
     def member(self, state: OpenESState, index: jax.Array) -> Genome:
         """The mean plus noise; with antithetic pairs, odd members have the noise of the one before, negated."""

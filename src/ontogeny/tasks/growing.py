@@ -122,12 +122,12 @@ class Growing(Task):
                 keys = jax.random.split(key_damage, self.damaged)
                 hurt = jax.vmap(erase_random_disc)(start[-self.damaged :], keys)
                 start = start.at[-self.damaged :].set(hurt)
-        return GrowthBatch(start, *self.chances(key_chance, self.batch), slots)
+        return GrowthBatch(start, *self.chances(key_chance, self.batch, ()), slots)
 
-    def chances(self, key: Key, count: int) -> tuple[jax.Array, jax.Array]:
-        """A random step count, and fire masks `(count, longest, height, width)`."""
+    def chances(self, key: Key, count: int, lengths: tuple[int, ...]) -> tuple[jax.Array, jax.Array]:
+        """Random step counts, `lengths`, and fire masks, `(count, longest, height, width)`."""
         fewest, most = self.steps
-        steps = jax.random.randint(key, (), fewest, most + 1)
+        steps = jax.random.randint(key, lengths, fewest, most + 1)
         shape = (count, most, *self.target.shape[:2])
         return steps, fire_masks(jax.random.fold_in(key, 1), self.fire_rate, shape)
 
@@ -149,9 +149,6 @@ class Growing(Task):
 
     def measure(self, genome: NCA, key: Key) -> Metrics:
         """`loss`: the mean over 32 episodes from the seed, each of its own length."""
-
-        def once(key: Key) -> jax.Array:
-            steps, fire = self.chances(key, 1)
-            return image_error(rollout(genome, self.seed, fire[0], steps), self.target)
-
-        return {"loss": jax.vmap(once)(jax.random.split(key, _MEASURED)).mean()}
+        steps, fire = self.chances(key, _MEASURED, (_MEASURED,))
+        states = jax.vmap(lambda fire, steps: rollout(genome, self.seed, fire, steps))(fire, steps)
+        return {"loss": image_error(states, self.target).mean()}
