@@ -39,7 +39,7 @@ unit: $(READY)
 	@$(BIN)/pytest
 
 docs: $(READY)  ## Build the documentation into site/
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(READY)  ## Measure what benchmarks/ claims (minutes)
 	@$(BIN)/python -m benchmarks.evaluate

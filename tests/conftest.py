@@ -17,6 +17,12 @@ from ontogeny.core import Task
 # takes half the time to make. JAX reads this when it computes for the first time.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
+# What one test compiled, another process of the same test need not compile again.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "compiled"))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.3")
+jax.config.update("jax_compilation_cache_dir", os.environ["JAX_COMPILATION_CACHE_DIR"])
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.3)
+
 _DATA = Path(__file__).parents[2] / "shared" / "data"
 if _DATA.exists():
     os.environ.setdefault("ONTOGENY_DATA", str(_DATA))
@@ -33,6 +39,8 @@ class Quadratic(Task):
         return self.start
 
     def draw(self, key, world):
+        if self.noise == 0:  # random numbers take a second to compile
+            return jnp.zeros_like(self.start)
         return self.noise * jax.random.normal(key, self.start.shape)
 
     def loss(self, genome, batch):

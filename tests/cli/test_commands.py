@@ -159,3 +159,18 @@ def test_import_and_help_do_not_start_jax():
         assert done.stdout.rstrip().endswith("False")
         assert done.returncode == 0
         assert time.perf_counter() - start < 20
+
+
+def test_report_and_compare_write_pages(ontogeny, grown, tmp_path):
+    folder, result = grown
+    code, out, _ = ontogeny("report", folder, "--out", tmp_path / "report.html", "--json")
+    assert code == 0
+    assert json.loads(out)["report"] == str(tmp_path / "report.html")
+    assert "<html" in (tmp_path / "report.html").read_text()
+    code, out, _ = ontogeny("compare", folder, "--out", tmp_path / "compare.html", "--json")
+    group = json.loads(out)["groups"][0]
+    assert code == 0
+    assert group["loss"]["median"] == pytest.approx(result["loss"])
+    code, out, _ = ontogeny("compare", folder, "--out", tmp_path / "compare.html")
+    assert code == 0
+    assert "ring-7" in out

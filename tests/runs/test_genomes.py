@@ -78,7 +78,7 @@ def test_names_and_shapes_are_the_documented_ones(tmp_path):
         "hidden.bias": (7,),
         "output.weight": (5, 7),
     }
-    assert about["format"] == "ontogeny"
+    assert about == {"fire_rate": "0.75"}
     back = load_nca(tmp_path / "net.safetensors")
     assert back.fire_rate == 0.75
     for one, two in zip(jax.tree.leaves(net), jax.tree.leaves(back), strict=True):

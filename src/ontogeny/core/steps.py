@@ -90,7 +90,7 @@ def advance(
         The state, and the measurements, `(room,)` each; metrics are means since the last.
     """
     arrays, static = eqx.partition(training, eqx.is_array)
-    figures = jax.eval_shape(lambda t: measure(task, learner.genome(t.learner), t.key, t.step), training)
+    figures = eqx.filter_eval_shape(lambda t: measure(task, learner.genome(t.learner), t.key, t.step), training)
     rows = {name: jnp.zeros(room, jnp.float32) for name in {**training.sums, **figures}}
     first = training.step // every
 

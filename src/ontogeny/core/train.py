@@ -20,6 +20,7 @@ from ontogeny.core.steps import DIVERGED, GOING, REASONS, Training, advance, beg
 from ontogeny.core.task import Task
 from ontogeny.core.types import Genome
 from ontogeny.core.until import Until
+from ontogeny.errors import require
 
 _SEGMENT_SECONDS = 0.5
 _ROWS = 64
@@ -113,7 +114,12 @@ def train(
     Returns:
         The kept genome with its loss, cost and history. After a divergence that is the
         genome of the lowest held-out loss that was measured.
+
+    Raises:
+        InputError: for a value out of range.
     """
+    require(seed >= 0, "seed", seed, "give 0 or more")
+    require(every >= 1, "every", every, "give 1 or more")
     start = time.perf_counter()
     training = begin(task, learner, seed)
     step_cost = learner.cost(task, training.learner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import equinox as eqx
 import jax
@@ -99,20 +100,27 @@ class NCA(eqx.Module):
 
         Args:
             state: `(height, width, channels)`; RGB premultiplied by alpha, unclipped.
-            fire: `(height, width)`, which cells take their change.
+            fire: `(height, width)`, which cells take their change: booleans, or 1 and 0.
 
         Returns:
             The next state, `(height, width, channels)`.
         """
-        cells = perceive(state)
-        change = self.output(jax.nn.relu(self.hidden_by_filter()(cells)))
-        new = state + change * fire[..., None].astype(state.dtype)
-        return new * (alive(state) & alive(new))[..., None].astype(state.dtype)
+        return self.stepper()(state, fire)
 
-    def hidden_by_filter(self) -> Dense:
-        """The first layer with its inputs in the order of `perceive`, filter-major."""
+    def stepper(self) -> Callable[[jax.Array, jax.Array], jax.Array]:
+        """`step` for many updates: what depends on the weights alone is done once."""
+        # From channel-major to the filter-major order of `perceive`.
         weight = self.hidden.weight.reshape(-1, self.channels, _FILTERS)
-        return Dense(weight.swapaxes(1, 2).reshape(-1, _FILTERS * self.channels), self.hidden.bias)
+        weight = weight.swapaxes(1, 2).reshape(-1, _FILTERS * self.channels)
+        hidden = Dense(weight, self.hidden.bias)
+
+        def step(state: jax.Array, fire: jax.Array) -> jax.Array:
+            cells = perceive(state).reshape(-1, weight.shape[1])
+            change = self.output(jax.nn.relu(hidden(cells))).reshape(state.shape)
+            new = state + change * fire[..., None].astype(state.dtype)
+            return new * (alive(state) & alive(new))[..., None].astype(state.dtype)
+
+        return step
 
     def masks(self, key: Key, shape: tuple[int, ...]) -> jax.Array:
         """Which cells fire: `shape` booleans, true with probability `fire_rate`."""
@@ -147,7 +155,8 @@ def perceive(state: jax.Array) -> jax.Array:
 
 def alive(state: jax.Array) -> jax.Array:
     """Which cells have an alpha above 0.1 in their 3×3 neighbourhood: `(height, width)`."""
-    alpha = jnp.pad(state[..., _ALPHA], 1, constant_values=-jnp.inf)
+    # Zeros outside the grid are below the threshold: as good as nothing.
+    alpha = jnp.pad(state[..., _ALPHA], 1)
     rows = jnp.maximum(jnp.maximum(alpha[:-2], alpha[1:-1]), alpha[2:])
     return jnp.maximum(jnp.maximum(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:]) > ALIVE
 

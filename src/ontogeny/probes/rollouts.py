@@ -114,10 +114,11 @@ def _run(
     height, width = shape
     dtype = str(net.output.weight.dtype)
     start = jnp.broadcast_to(seed_cell(height, width, net.channels, dtype), (rollouts, height, width, net.channels))
+    step_all = jax.vmap(net.stepper())
 
     def once(states: jax.Array, step: jax.Array) -> tuple[jax.Array, jax.Array]:
         fire = net.masks(jax.random.fold_in(key, step), (rollouts, height, width))
-        states = jax.vmap(net.step)(states, fire)
+        states = step_all(states, fire)
         if change is not None:
             states = change(states, step)
         return states, look(states)

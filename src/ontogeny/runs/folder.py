@@ -89,6 +89,17 @@ class RunFolder:
             raise MachineError(f"{path / 'config.toml'} is damaged: {error}") from error
         return cls(path, config)
 
+    def reconfigure(self, config: RunConfig) -> None:
+        """Go on under another configuration, which replaces `config.toml`.
+
+        Raises:
+            InputError: where another process trains in this folder.
+            MachineError: where the disk is full or the folder cannot be written.
+        """
+        with self.lock():
+            write_atomic(self.path / "config.toml", config.to_toml())
+            self.config = config
+
     def lock(self) -> AbstractContextManager[object]:
         """A context in which no other process can train in this folder.
 

@@ -27,7 +27,7 @@ def save_genome(path: Path, genome: Genome, about: dict[str, str]) -> None:
     Args:
         path: of the file.
         genome: a pytree; what is no array is left out.
-        about: facts that go into the file's metadata.
+        about: facts that go into the file's metadata, as JSON under the key `ontogeny`.
 
     Raises:
         MachineError: where the disk is full or the folder cannot be written.
@@ -42,7 +42,8 @@ def save_genome(path: Path, genome: Genome, about: dict[str, str]) -> None:
     tensors = {
         jax.tree_util.keystr(path, simple=True, separator="."): np.ascontiguousarray(leaf) for path, leaf in arrays
     }
-    write_atomic(path, save(tensors, {"format": "ontogeny", **about}))
+    # One entry only: safetensors writes several in an order that differs from process to process.
+    write_atomic(path, save(tensors, {"ontogeny": json.dumps(about, sort_keys=True, ensure_ascii=False)}))
 
 
 def load_tensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
@@ -58,7 +59,8 @@ def load_tensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
         data = path.read_bytes()
         tensors = load(data)
         (length,) = struct.unpack("<Q", data[:8])
-        about = json.loads(data[8 : 8 + length]).get("__metadata__", {})
+        metadata = json.loads(data[8 : 8 + length]).get("__metadata__") or {}
+        about: dict[str, str] = {**metadata, **json.loads(metadata.get("ontogeny", "{}"))}
     except FileNotFoundError:
         raise InputError("genome", str(path), "there is no such file") from None
     except (OSError, SafetensorError, ValueError, struct.error) as error:

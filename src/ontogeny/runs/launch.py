@@ -57,8 +57,9 @@ def resume(path: Path, limits: dict[str, Any] | None = None, callbacks: Callback
     """
     folder = RunFolder.open(path)
     if limits:
-        tree = folder.config.model_dump()
-        folder.config = RunConfig.parse({**tree, "until": limits})
+        # Kept, so that this session may be killed and resumed too: a run with these limits from
+        # the start would be the same.
+        folder.reconfigure(RunConfig.parse({**folder.config.model_dump(), "until": limits}))
     task, learner = folder.config.task.build(), _learner_here(folder.config)
     return _go(folder, task, learner, callbacks)
 

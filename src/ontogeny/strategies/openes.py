@@ -51,7 +51,7 @@ class OpenES(Strategy):
 
     popsize: int = eqx.field(static=True, default=64)
     sigma: float = eqx.field(static=True, default=0.01)
-    optimizer: optax.GradientTransformation = eqx.field(static=True, default=optax.adam(3e-3))
+    optimizer: optax.GradientTransformation = eqx.field(static=True, default=optax.adam(3e-3, b2=0.99))
     shaping: Shaping = eqx.field(static=True, default=centred_ranks)
     antithetic: bool = eqx.field(static=True, default=True)
     weight_decay: float = eqx.field(static=True, default=0.0)

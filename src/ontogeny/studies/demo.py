@@ -14,7 +14,8 @@ from ontogeny.runs.presets import growing_tree
 from ontogeny.runs.probing import probe_erase, probe_growth, subject_of_run
 
 _SIZE = 9
-_LIMITS = {"es": {"population_loss": 0.003, "seconds": 100}, "adam": {"steps": 1000}}
+LIMITS: dict[str, dict[str, float]] = {"es": {"population_loss": 0.003, "seconds": 100}, "adam": {"steps": 1000}}
+"""When each learner of the demonstration stops."""
 
 
 def demo_target() -> tuple[str, str]:
@@ -26,21 +27,27 @@ def demo_target() -> tuple[str, str]:
     return "🥕", ""
 
 
-def demo(target: str, out: Path, watch: Callable[[str], Callbacks]) -> list[Path]:
+def demo(
+    target: str,
+    out: Path,
+    watch: Callable[[str], Callbacks],
+    limits: dict[str, dict[str, float]] = LIMITS,
+) -> list[Path]:
     """Grow a 9×9 picture by evolution and by Adam, then erase part of each.
 
     Args:
         target: the picture.
         out: folder in which the two runs are made.
         watch: gives the callbacks of a run, by its learner's name.
+        limits: when each learner stops, by its name.
 
     Returns:
         The folders of the two runs.
     """
     folders = []
-    for by, limits in _LIMITS.items():
+    for by, until in limits.items():
         tree = growing_tree(target, _SIZE, by, 0, 0)
-        start(RunConfig.parse({**tree, "until": limits}), out / by, watch(by))
+        start(RunConfig.parse({**tree, "until": until}), out / by, watch(by))
         folders.append(out / by)
     for folder in folders:
         subject = subject_of_run(folder)

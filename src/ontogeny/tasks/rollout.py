@@ -20,12 +20,13 @@ def rollout(net: NCA, start: jax.Array, fire: jax.Array, steps: jax.Array) -> ja
     Returns:
         `(height, width, channels)`.
     """
+    step = net.stepper()
 
     def once(state: jax.Array, turn: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, None]:
         index, mask = turn
-        return jax.lax.cond(index < steps, lambda s: net.step(s, mask), lambda s: s, state), None
+        return jax.lax.cond(index < steps, lambda s: step(s, mask), lambda s: s, state), None
 
-    state, _ = jax.lax.scan(once, start, (jnp.arange(fire.shape[0]), fire))
+    state, _ = jax.lax.scan(once, start, (jnp.arange(fire.shape[0]), fire.astype(start.dtype)))
     return state
 
 
