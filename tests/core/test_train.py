@@ -171,7 +171,9 @@ def test_run_that_reached_its_loss_goes_on_to_a_lower_one(quadratic):
 
 
 class Cliff(Task):
-    """Descends to 0 and then off a cliff, where the loss is NaN."""
+    """The loss goes down to a cliff, behind which it is NaN; the held-out loss rises again before that."""
+
+    told: bool = eqx.field(static=True)
 
     def init(self, key):
         return jnp.ones(3)
@@ -182,14 +184,19 @@ class Cliff(Task):
     def loss(self, genome, batch):
         return jnp.sum(genome) + jnp.where(genome[0] > 0.31, 0.0, jnp.nan), None
 
+    def measure(self, genome, key):
+        cliff = self.loss(genome, None)[0]
+        return {"loss": 1 + jnp.abs(genome[0] - 0.6) + (0 * cliff if self.told else 0.0)}
 
-def test_divergence_gives_back_the_best_genome_that_was_measured():
-    run = train(Cliff(), SGD, until=Until(steps=1000), every=5)
+
+@pytest.mark.parametrize("told", [False, True], ids=["held-out finite", "held-out NaN at last"])
+def test_divergence_gives_back_the_best_genome_that_was_measured(told):
+    run = train(Cliff(told), SGD, until=Until(steps=1000), every=5)
     # 0.02 a step from 1: below 0.31 after 35 steps, so that the loss of the 36th is not a number.
     assert (run.stopped, run.cost.steps) == ("diverged", 36)
-    assert [math.isfinite(row["loss"]) for row in run.rows] == [True] * 6 + [False]
-    np.testing.assert_allclose(run.genome, 1 - 30 * 0.02, rtol=1e-5)
-    assert run.loss == pytest.approx(3 * 0.4, rel=1e-5)
+    assert [math.isfinite(row["loss"]) for row in run.rows] == [True] * 6 + [not told]
+    np.testing.assert_allclose(run.genome, 0.6, rtol=1e-5)
+    assert run.loss == pytest.approx(1, rel=1e-5)
 
 
 def test_divergence_before_the_first_measurement_gives_back_a_finite_genome_and_its_loss(quadratic):

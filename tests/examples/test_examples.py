@@ -79,7 +79,7 @@ def test_written_genomes_are_read_in_the_same_order(tmp_path, bias):
     np.testing.assert_array_equal(net.hidden.weight, first.astype(np.float32))
     assert (net.hidden.bias is not None) == bias
     # Column 3c + f is filter f of channel c; the net itself computes filter-major.
-    filter_major = np.asarray(net.hidden_by_filter().weight)
+    filter_major = np.asarray(net.hidden.weight.reshape(32, 16, 3).swapaxes(1, 2).reshape(32, 48))
     np.testing.assert_array_equal(module.filter_major_to_channel_major(filter_major), net.hidden.weight)
     assert filter_major[0, 16 + 5] == net.hidden.weight[0, 3 * 5 + 1]
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 import platform
 import sys
+import warnings
 from pathlib import Path
 
 import platformdirs
@@ -42,6 +43,8 @@ def keep_compiled_programs() -> None:
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.3")
     os.environ.setdefault("JAX_COMPILATION_CACHE_MAX_SIZE", str(_CACHE_BYTES))
+    # Where the cache cannot be written nothing is lost but time.
+    warnings.filterwarnings("ignore", message=".*persistent compilation cache.*")
 
 
 def processor_features() -> str:

@@ -91,6 +91,8 @@ def train(
 ) -> None:
     """Train what a configuration says: a preset, a TOML file, or a task of your own.
 
+    Where nothing says when to stop, it stops after two minutes.
+
     [bold]Examples[/bold]
 
       ontogeny train carrot-9-es-published --seed 3

@@ -131,7 +131,7 @@ def _once(
         line = {**{name: total / every for name, total in sums.items()}, **figures}
         rows = {name: rows[name].at[step // every - first - 1].set(value) for name, value in line.items()}
         zeros = {name: jnp.zeros_like(total) for name, total in sums.items()}
-        return loss, best, jnp.minimum(loss, training.best_loss), zeros, rows
+        return loss, best, jnp.where(better, loss, training.best_loss), zeros, rows
 
     def pass_by(rows: Metrics) -> tuple[jax.Array, Any, jax.Array, Metrics, Metrics]:
         return training.loss, best_arrays, training.best_loss, sums, rows

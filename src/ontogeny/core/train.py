@@ -120,21 +120,22 @@ def train(
     """
     require(seed >= 0, "seed", seed, "give 0 or more")
     require(every >= 1, "every", every, "give 1 or more")
-    start = time.perf_counter()
-    training = begin(task, learner, seed)
-    step_cost = learner.cost(task, training.learner)
-    restored = run.restore(training) if run else None
-    cost = Cost()
-    if restored:
-        training, cost = restored
-    elif run:
-        run.save(training, cost, force=True)
-    compiled = _compile(task, learner, training, until, every)
-    clock = _Clock(step_cost, cost, start)
-    rows: list[Row] = []
     with stop_requests() as stop_requested:
+        start = time.perf_counter()
+        training = begin(task, learner, seed)
+        step_cost = learner.cost(task, training.learner)
+        restored = run.restore(training) if run else None
+        cost = Cost()
+        if restored:
+            training, cost = restored
+        elif run:
+            run.save(training, cost, force=True)
+        compiled = _compile(task, learner, training, until, every)
+        clock = _Clock(step_cost, cost, start)
+        rows: list[Row] = []
         training = _unhalted(training)
         stopped = _limit(until, clock.cost) or _reached(until, training)
+        stopped = stopped or ("interrupted" if stop_requested() else "")
         while not stopped:
             count = _segment(until, clock, every)
             training, new_rows = compiled(training, count)
@@ -228,11 +229,11 @@ def _remaining(until: Until, clock: _Clock) -> float:
 
 
 def _kept(task: Task, learner: Learner, training: Training, stopped: str, every: int) -> tuple[Genome, float]:
-    if stopped == "diverged":
-        return training.best, float(training.best_loss)
-    genome = learner.genome(training.learner)
     step = int(training.step)
-    if step and step % every == 0:
+    genome = training.best if stopped == "diverged" else learner.genome(training.learner)
+    if stopped == "diverged" and math.isfinite(float(training.best_loss)):
+        return genome, float(training.best_loss)
+    if stopped != "diverged" and step and step % every == 0:
         return genome, float(training.loss)
     return genome, float(eqx.filter_jit(measure)(task, genome, training.key, jnp.int32(step))["loss"])
 

@@ -44,6 +44,8 @@ class Until:
         for name, value in values.items():
             good = value is None or (math.isfinite(value) and value > 0)
             require(good, f"until.{name}", value, "give a number above 0")
+            whole = value is None or name not in ("steps", "evaluations") or value == int(value)
+            require(whole, f"until.{name}", value, "give a whole number")
 
     @classmethod
     def parse(cls, texts: Iterable[str]) -> Until:

@@ -80,9 +80,7 @@ class NCA(eqx.Module):
         Raises:
             InputError: for a value out of range.
         """
-        require(channels >= 4, "channels", channels, "give 4 or more (RGBA and hidden channels)")
-        require(hidden >= 1, "hidden", hidden, "give 1 or more")
-        require(0 < fire_rate <= 1, "fire_rate", fire_rate, "give a probability above 0, at most 1")
+        check_nca(channels, hidden, fire_rate)
         inputs = _FILTERS * channels
         bound = 1 / np.sqrt(inputs)
         key_weight, key_bias = jax.random.split(key)
@@ -125,6 +123,17 @@ class NCA(eqx.Module):
     def masks(self, key: Key, shape: tuple[int, ...]) -> jax.Array:
         """Which cells fire: `shape` booleans, true with probability `fire_rate`."""
         return fire_masks(key, self.fire_rate, shape)
+
+
+def check_nca(channels: int, hidden: int, fire_rate: float) -> None:
+    """Refuse sizes that no automaton can have.
+
+    Raises:
+        InputError: for a value out of range.
+    """
+    require(channels >= 4, "channels", channels, "give 4 or more (RGBA and hidden channels)")
+    require(hidden >= 1, "hidden", hidden, "give 1 or more")
+    require(0 < fire_rate <= 1, "fire_rate", fire_rate, "give a probability above 0, at most 1")
 
 
 def fire_masks(key: Key, rate: float, shape: tuple[int, ...]) -> jax.Array:

@@ -60,7 +60,8 @@ def load_tensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
         tensors = load(data)
         (length,) = struct.unpack("<Q", data[:8])
         metadata = json.loads(data[8 : 8 + length]).get("__metadata__") or {}
-        about: dict[str, str] = {**metadata, **json.loads(metadata.get("ontogeny", "{}"))}
+        facts = json.loads(metadata.pop("ontogeny", "{}"))
+        about: dict[str, str] = {**metadata, **facts}
     except FileNotFoundError:
         raise InputError("genome", str(path), "there is no such file") from None
     except (OSError, SafetensorError, ValueError, struct.error) as error:

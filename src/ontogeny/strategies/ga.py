@@ -67,7 +67,8 @@ class GA(Strategy):
 
     def member(self, state: GAState, index: jax.Array) -> Genome:
         """One of the elite for the first indices, then children."""
-        key = jax.random.fold_in(state.key, index)
+        # Not from the state's key itself: its other half becomes the next generation's key.
+        key = jax.random.fold_in(jax.random.split(state.key)[0], index)
         key_first, key_second, key_pair, key_mix, key_mutate = jax.random.split(key, 5)
         count = self.selection.kept(self.popsize)
         child = self._parent(state, self.selection.pick(key_first, count))
@@ -89,7 +90,7 @@ class GA(Strategy):
         def weights(index: jax.Array) -> Any:
             return eqx.filter(self.member(state, index), eqx.is_inexact_array)
 
-        return GAState(jax.vmap(weights)(best), state.rest, jax.random.split(state.key, 1)[0])
+        return GAState(jax.vmap(weights)(best), state.rest, jax.random.split(state.key)[1])
 
     def genome(self, state: State) -> Genome:
         """The best member of the last generation."""

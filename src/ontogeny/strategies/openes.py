@@ -76,7 +76,8 @@ class OpenES(Strategy):
             direction: integer scalar; a pair shares one.
         """
         flat, unravel = ravel_pytree(eqx.filter(state.mean, eqx.is_inexact_array))
-        key = jax.random.fold_in(state.key, direction)
+        # Not from the state's key itself: its other half becomes the next generation's key.
+        key = jax.random.fold_in(jax.random.split(state.key)[0], direction)
         noise: Genome = unravel(jax.random.normal(key, flat.shape, flat.dtype))
         return noise
 
@@ -105,7 +106,7 @@ class OpenES(Strategy):
         optimizer = optax.with_extra_args_support(self.optimizer)
         updates, optimizer_state = optimizer.update(gradient, state.optimizer, weights, value=raw(losses).mean())
         mean = eqx.apply_updates(state.mean, updates)
-        return OpenESState(mean, optimizer_state, jax.random.split(state.key, 1)[0])
+        return OpenESState(mean, optimizer_state, jax.random.split(state.key)[1])
 
     def genome(self, state: State) -> Genome:
         """The mean."""

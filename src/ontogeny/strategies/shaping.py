@@ -39,7 +39,9 @@ def standardised(losses: jax.Array) -> jax.Array:
     """Losses with mean 0 and standard deviation 1; those that are not finite as the worst one."""
     known = raw(losses)
     spread = known.std()
-    return jnp.where(spread > 0, (known - known.mean()) / jnp.where(spread > 0, spread, 1), 0.0)
+    # Equal losses differ from their mean by rounding, which must not be blown up.
+    told_apart = spread > 1e-6 * jnp.abs(known).max()
+    return jnp.where(told_apart, (known - known.mean()) / jnp.where(told_apart, spread, 1), 0.0)
 
 
 def raw(losses: jax.Array) -> jax.Array:

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 
 from ontogeny.core import Key, Metrics, Task
 from ontogeny.errors import require
-from ontogeny.nets.nca import NCA, fire_masks, seed_cell
+from ontogeny.nets.nca import NCA, check_nca, fire_masks, seed_cell
 from ontogeny.tasks.damage import erase_random_disc
 from ontogeny.tasks.pool import SamplePool
 from ontogeny.tasks.rollout import image_error, rollout
@@ -66,6 +66,9 @@ class Growing(Task):
     dtype: str = eqx.field(static=True, default="float32")
 
     def __check_init__(self) -> None:
+        check_nca(self.channels, self.hidden, self.fire_rate)
+        shape = self.target.shape
+        require(len(shape) == 3 and shape[2] == 4, "target", shape, "give an array of (height, width, 4), RGBA")
         fewest, most = self.steps
         require(1 <= fewest <= most, "steps", self.steps, "give the fewest, 1 or more, and the most, no less")
         require(self.batch >= 1, "batch", self.batch, "give 1 or more")
@@ -127,9 +130,10 @@ class Growing(Task):
     def chances(self, key: Key, count: int, lengths: tuple[int, ...]) -> tuple[jax.Array, jax.Array]:
         """Random step counts, `lengths`, and fire masks, `(count, longest, height, width)`."""
         fewest, most = self.steps
-        steps = jax.random.randint(key, lengths, fewest, most + 1)
+        key_steps, key_fire = jax.random.split(key)
+        steps = jax.random.randint(key_steps, lengths, fewest, most + 1)
         shape = (count, most, *self.target.shape[:2])
-        return steps, fire_masks(jax.random.fold_in(key, 1), self.fire_rate, shape)
+        return steps, fire_masks(key_fire, self.fire_rate, shape)
 
     def loss(self, genome: NCA, batch: GrowthBatch) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
         """The mean squared error over pixels, channels and the batch.
