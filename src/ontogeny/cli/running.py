@@ -70,10 +70,11 @@ def grow(
 
       ontogeny grow logo.png --size 20 --padding 2 --minutes 5 --set learner.popsize=128
     """
-    from ontogeny.runs.presets import default_limits, growing_tree
+    from ontogeny.runs.presets import default_limits, growing_learner, growing_tree
 
     tree = growing_tree(target, size, by, padding, pool)
     limits = _limits(until, minutes) or default_limits(by)
+    tree["learner"] = growing_learner(by, limits)
     _start({**tree, "until": limits}, settings, seed, out, report, json, quiet)
 
 

@@ -56,6 +56,21 @@ def default_limits(by: str) -> dict[str, float]:
     return dict(_STOP[by])
 
 
+def growing_learner(by: str, limits: dict[str, Any]) -> dict[str, Any]:
+    """How `ontogeny grow` learns: Adam warms up and comes down over the updates that it is given.
+
+    Where updates are not what it stops at, its learning rate stays.
+
+    Args:
+        by: the learner's name.
+        limits: when it stops.
+    """
+    if by != "adam" or "steps" not in limits:
+        return {"by": by}
+    schedule = {"schedule": "warmup-cosine", "schedule_steps": int(limits["steps"])}
+    return {"by": by, "learning_rate": 0.005, "beta2": 0.99, **schedule}
+
+
 def named_tree(name: str) -> dict[str, Any]:
     """The configuration of a preset, a TOML file or a task of the user's, as plain values.
 

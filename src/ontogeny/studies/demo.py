@@ -10,7 +10,7 @@ from ontogeny.errors import MachineError
 from ontogeny.probes import Wound
 from ontogeny.runs.config import RunConfig
 from ontogeny.runs.launch import Callbacks, start
-from ontogeny.runs.presets import growing_tree
+from ontogeny.runs.presets import growing_learner, growing_tree
 from ontogeny.runs.probing import probe_erase, probe_growth, subject_of_run
 
 _SIZE = 9
@@ -47,6 +47,7 @@ def demo(
     folders = []
     for by, until in limits.items():
         tree = growing_tree(target, _SIZE, by, 0, 0)
+        tree["learner"] = growing_learner(by, until)
         start(RunConfig.parse({**tree, "until": until}), out / by, watch(by))
         folders.append(out / by)
     for folder in folders:

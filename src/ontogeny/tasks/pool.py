@@ -73,8 +73,8 @@ class SamplePool(eqx.Module):
             error: the losses, `(batch,)`, of states, `(batch, height, width, channels)`.
 
         Returns:
-            `(batch, height, width, channels)` and `(batch,)`; the states of the highest
-            error come first, except under `seed-first`.
+            `(batch, height, width, channels)` and `(batch,)`; under
+            `worst-before` those of the highest error come first.
         """
         slots = jax.random.choice(key, self.size, (batch,), replace=False)
         if self.rule == "worst-before":
