@@ -30,7 +30,7 @@ def compare(
 
     [bold]Example[/bold]
 
-      ontogeny compare runs/carrot-es-* runs/carrot-adam-*
+      ontogeny compare runs/*-carrot-9-es-* runs/*-carrot-9-adam-*
     """
     from ontogeny.report.compare import compare as compare_runs
     from ontogeny.runs.folder import RunFolder

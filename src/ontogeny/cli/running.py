@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ontogeny.cli.progress import watching
+from ontogeny.cli.progress import Watcher, watching
 from ontogeny.cli.words import show_json, tell_result
 
 Set = Annotated[
@@ -156,18 +157,17 @@ def demo(
     if why:
         print(why, file=sys.stderr)
     folder = fresh_folder(out)
-    with watching("es", "growing by evolution, then by Adam, then erasing parts: about two minutes", quiet) as shown:
-        folders = run_demo(target, folder, lambda by: [*(shown and _renamed(by))])
+    with contextlib.ExitStack() as shown:
+
+        def watch(by: str) -> list[Watcher]:
+            shown.close()
+            return shown.enter_context(watching(by, f"growing by {by}, then erasing parts: compiling", quiet))
+
+        folders = run_demo(target, folder, watch)
     for path in folders:
         print(tell_result(RunFolder.open(path).result or {}), end="\n\n")
     page = write_report([RunFolder.open(path) for path in folders], folder / "report.html")
     print(f"report: {page.resolve()}")
-
-
-def _renamed(by: str) -> list[Any]:
-    from ontogeny.cli.progress import Watcher
-
-    return [Watcher(by)]
 
 
 def _limits(until: list[str] | None, minutes: float | None) -> dict[str, Any]:

@@ -46,9 +46,10 @@ def growing_tree(target: str, size: int, by: str, padding: int, pool: int) -> di
     if by not in LEARNERS:
         refuse("by", by, LEARNERS)
     batch = 8 if by == "adam" else (2 if pool else 1)
-    rule = "worst-after" if by == "adam" else "seed-first"
     task = {"name": "growing", "target": target, "size": size, "padding": padding, "batch": batch}
-    return {"task": {**task, "pool": pool, "pool_rule": rule}, "learner": {"by": by}, "until": {}}
+    if pool:
+        task |= {"pool": pool, "pool_rule": "worst-after" if by == "adam" else "seed-first"}
+    return {"task": task, "learner": {"by": by}, "until": {}}
 
 
 def default_limits(by: str) -> dict[str, float]:
