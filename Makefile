@@ -12,12 +12,12 @@ help:  ## Show the targets
 
 setup: $(READY)  ## Make the virtual environment (done by the others)
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock pyproject.toml hatch_build.py $(wildcard src/ontogeny/kernels/*.cpp src/ontogeny/kernels/*.h src/ontogeny/kernels/build.py)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
-	@echo "setting up $(VENV): about two minutes, once"
+	@echo "setting up $(VENV): about two minutes the first time"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: $(READY)  ## Grow a carrot by evolution and by Adam, damage both, report

@@ -12,10 +12,10 @@ import pytest
 
 from ontogeny.core import Until, train
 from ontogeny.errors import InputError
+from ontogeny.kernels.nca import rollout
 from ontogeny.learners import Descent, Evolution
 from ontogeny.strategies import OpenES
 from ontogeny.tasks import Growing, SamplePool
-from ontogeny.tasks.rollout import rollout
 
 TARGET = np.random.default_rng(0).uniform(0, 1, (5, 6, 4)).astype(np.float32)
 KEY = jax.random.key(0)
@@ -44,18 +44,17 @@ def test_step_counts_cover_both_ends_and_nothing_else():
 def test_step_count_says_nothing_about_who_fires():
     task = tiny(steps=(1, 2))
     keys = jax.random.split(KEY, 3000)
-    steps, fire = jax.jit(jax.vmap(lambda key: task.draw(key, None)[1:3]))(keys)
-    long = np.asarray(steps == 2)
-    for mask in np.asarray(fire).reshape(len(keys), -1)[:, :8].T:
+    batches = jax.jit(jax.vmap(lambda key: task.draw(key, None)))(keys)
+    long = np.asarray(batches.steps == 2)
+    masks = np.asarray(jax.vmap(lambda words: task.init(KEY).fires(words[0], jnp.uint32(0), (2, 4)))(batches.words))
+    for mask in masks.reshape(len(keys), -1).T:
         assert mask[long].mean() == pytest.approx(mask[~long].mean(), abs=4.5 * np.sqrt(1 / len(keys)))
 
 
-def test_batch_has_a_mask_for_each_episode_and_step():
+def test_batch_has_chances_of_its_own_for_each_episode():
     batch = tiny(batch=3, fire_rate=0.25).draw(KEY, None)
-    assert batch.fire.shape == (3, 5, 5, 6)
-    assert np.asarray(batch.fire).mean() == pytest.approx(0.25, abs=4.5 * np.sqrt(0.1875 / 450))
-    flat = np.asarray(batch.fire).reshape(15, -1)
-    assert len(np.unique(flat, axis=0)) == 15
+    assert batch.words.shape == (3, 2)
+    assert len(np.unique(np.asarray(batch.words))) == 6
 
 
 def test_loss_of_a_new_net_is_that_of_the_seed():
@@ -78,7 +77,7 @@ def test_loss_is_the_mean_over_the_episodes_of_a_batch():
     evaluate = eqx.filter_jit(Growing.loss)
     loss, (states, losses) = evaluate(task, net, batch)
     for index in range(4):
-        part = batch._replace(start=batch.start[index : index + 1], fire=batch.fire[index : index + 1])
+        part = batch._replace(start=batch.start[index : index + 1], words=batch.words[index : index + 1])
         single, (state, _) = evaluate(task, net, part)
         assert float(losses[index]) == pytest.approx(float(single), rel=1e-5)
         np.testing.assert_allclose(states[index], state[0], atol=1e-5)
@@ -89,11 +88,11 @@ def test_loss_is_the_mean_over_the_episodes_of_a_batch():
 def test_episode_takes_as_many_steps_as_drawn():
     task = tiny()
     net, batch = disturbed(task), task.draw(KEY, None)
-    run = jax.jit(rollout)
+    run = jax.jit(lambda *arguments: rollout(*arguments, longest=5))
     state = batch.start[0]
     for count in range(5):
-        np.testing.assert_allclose(run(net, batch.start[0], batch.fire[0], jnp.int32(count)), state, atol=1e-5)
-        state = net.step(state, batch.fire[0, count])
+        np.testing.assert_allclose(run(net, batch.start[0], batch.words[0], jnp.int32(count)), state, atol=1e-5)
+        state = net.step(state, net.fires(batch.words[0], jnp.uint32(count), state.shape[:2]))
 
 
 def test_image_is_matched_without_clipping():

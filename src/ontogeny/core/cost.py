@@ -13,6 +13,7 @@ from typing import Any
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 
 _FREE = {
     "broadcast_in_dim", "reshape", "transpose", "slice", "dynamic_slice", "squeeze",
@@ -117,6 +118,11 @@ def _size(variable: Any) -> int:
     return math.prod(getattr(variable.aval, "shape", ()))
 
 
+def _floating(variable: Any) -> bool:
+    dtype = getattr(variable.aval, "dtype", None)
+    return dtype is None or jnp.issubdtype(dtype, jnp.inexact) or dtype == jnp.bool_
+
+
 def _bytes(equation: Any) -> int:
     return sum(
         _size(variable) * getattr(getattr(variable.aval, "dtype", None), "itemsize", 4)
@@ -145,7 +151,7 @@ def _flops(program: Any) -> float:
             total += 2.0 * _size(equation.outvars[0]) * math.prod(kernel) / kernel[features]
         elif name.startswith(("reduce_", "cum", "arg")):
             total += _size(equation.invars[0])
-        elif name not in _FREE:
+        elif name not in _FREE and _floating(equation.outvars[0]):
             total += _size(equation.outvars[0])
     return total
 

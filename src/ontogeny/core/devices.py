@@ -15,6 +15,9 @@ from ontogeny.errors import require
 _CACHE_BYTES = 256 * 1024
 """Half of a usual second-level cache: the state of a chunk should stay there."""
 
+_THREADED_BYTES = 64 * 1024**2
+"""What one chunk may take where the task spreads it over the cores and keeps to the caches itself."""
+
 _ACCELERATOR_BYTES = 1024**3
 """What one chunk's largest operation may take on an accelerator."""
 
@@ -55,15 +58,19 @@ class Layout:
     chunk: int = 8
 
 
-def choose_layout(popsize: int, member_bytes: int, devices: int | None, chunk: int | None) -> Layout:
+def choose_layout(
+    popsize: int, member_bytes: int, devices: int | None, chunk: int | None, *, threaded: bool = False
+) -> Layout:
     """The layout to use: what is given, and for `None` what suits the machine.
 
     Args:
         popsize: members of a generation.
         member_bytes: what the largest operation on one member reads and writes.
-        devices: how many devices, from 1 to those there are; `None` for all.
+        devices: how many devices, from 1 to those there are; `None` for all (for one, where
+            the task is threaded and the devices are the cores of a processor).
         chunk: members at once on each, 1 or more; `None` for as many as the cache holds
-            (on an accelerator: as memory allows).
+            (on an accelerator, or threaded: as memory allows).
+        threaded: whether the task uses all cores by itself.
 
     Raises:
         InputError: for more devices than there are, or a chunk below 1.
@@ -71,8 +78,9 @@ def choose_layout(popsize: int, member_bytes: int, devices: int | None, chunk: i
     there = jax.local_device_count()
     require(devices is None or 1 <= devices <= there, "devices", devices, f"give 1 to {there}")
     require(chunk is None or chunk >= 1, "chunk", chunk, "give 1 or more")
-    room = _CACHE_BYTES if jax.default_backend() == "cpu" else _ACCELERATOR_BYTES
-    devices = devices or min(there, popsize)
+    on_cpu = jax.default_backend() == "cpu"
+    room = (_THREADED_BYTES if threaded else _CACHE_BYTES) if on_cpu else _ACCELERATOR_BYTES
+    devices = devices or (1 if threaded and on_cpu else min(there, popsize))
     return Layout(devices, chunk or max(1, min(room // member_bytes, -(-popsize // devices))))
 
 

@@ -79,3 +79,8 @@ class Task(eqx.Module):
     def samples(self) -> int:
         """How many samples one call of `loss` sees; `episodes` by default."""
         return self.episodes
+
+    @property
+    def threaded(self) -> bool:
+        """Whether many losses at once use all cores by themselves, so that one host device suffices."""
+        return False

@@ -76,7 +76,7 @@ class Descent(Learner):
             gradients.append(gradient)
         loss = jnp.mean(jnp.stack(losses))
         gradient = jax.tree.map(lambda *each: sum(each) / self.batches, *gradients)
-        norm = optax.global_norm(gradient)
+        norm = optax.tree.norm(gradient)
         if self.normalise:
             gradient = jax.tree.map(lambda g: g / (jnp.linalg.norm(g) + 1e-8), gradient)
         if self.clip is not None:

@@ -49,7 +49,7 @@ class Evolution(Learner):
         strategy: the algorithm.
         common_random_numbers: whether all members of a generation are evaluated on the same
             batch. That removes the luck of the draw from the comparison between them.
-        devices: how many devices share the members; `None` for all.
+        devices: how many devices share the members; `None` for all (for one, if the task is threaded).
         chunk: members at once on each; `None` for what the cache holds.
     """
 
@@ -112,7 +112,7 @@ class Evolution(Learner):
     def layout(self, task: Task, state: EvolutionState) -> Layout:
         """The devices and the chunk that generations are evaluated with."""
         size = working_set(task.loss, *self._example(task, state))
-        return choose_layout(self.strategy.popsize, size, self.devices, self.chunk)
+        return choose_layout(self.strategy.popsize, size, self.devices, self.chunk, threaded=task.threaded)
 
     def _example(self, task: Task, state: EvolutionState) -> tuple[Genome, Batch]:
         genome = eqx.filter_eval_shape(self.genome, state)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import equinox as eqx
@@ -11,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ontogeny.core import Key
+from ontogeny.core.generator import random_bits
 from ontogeny.errors import require
 
 ALIVE = 0.1
@@ -120,9 +120,21 @@ class NCA(eqx.Module):
 
         return step
 
-    def masks(self, key: Key, shape: tuple[int, ...]) -> jax.Array:
-        """Which cells fire: `shape` booleans, true with probability `fire_rate`."""
-        return fire_masks(key, self.fire_rate, shape)
+    def fires(self, words: jax.Array, step: jax.Array, shape: tuple[int, int]) -> jax.Array:
+        """Which cells take their change in an update: `shape` booleans, true with probability `fire_rate`.
+
+        Args:
+            words: `(2,)`, the key of a rollout (`core.generator.key_words`).
+            step: unsigned 32-bit scalar, the number of the update.
+            shape: height and width.
+        """
+        cells = jnp.arange(shape[0] * shape[1], dtype=jnp.uint32)
+        return (random_bits(words, step, cells) <= self.fire_threshold).reshape(shape)
+
+    @property
+    def fire_threshold(self) -> np.uint32:
+        """A cell fires where its random bits are at most this: `fire_rate` to 2⁻³²."""
+        return np.uint32(round(self.fire_rate * (2**32 - 1)))
 
 
 def check_nca(channels: int, hidden: int, fire_rate: float) -> None:
@@ -134,13 +146,6 @@ def check_nca(channels: int, hidden: int, fire_rate: float) -> None:
     require(channels >= 4, "channels", channels, "give 4 or more (RGBA and hidden channels)")
     require(hidden >= 1, "hidden", hidden, "give 1 or more")
     require(0 < fire_rate <= 1, "fire_rate", fire_rate, "give a probability above 0, at most 1")
-
-
-def fire_masks(key: Key, rate: float, shape: tuple[int, ...]) -> jax.Array:
-    """Independent booleans, true with probability `rate` (to 2⁻³²)."""
-    # Drawn flat: XLA takes ten times as long to compile bits of several dimensions.
-    bits = jax.random.bits(key, (math.prod(shape),), "uint32").reshape(shape)
-    return bits <= np.uint32(round(rate * (2**32 - 1)))
 
 
 def perceive(state: jax.Array) -> jax.Array:

@@ -12,8 +12,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from ontogeny.core import Key
+from ontogeny.kernels.nca import rollout
 from ontogeny.nets.nca import NCA, seed_cell
-from ontogeny.tasks.rollout import image_error
+from ontogeny.tasks.images import image_error
 
 Change = Callable[[jax.Array, jax.Array], jax.Array]
 """What is done to the states, `(rollouts, height, width, channels)`, after update number `step`.
@@ -114,11 +115,10 @@ def _run(
     height, width = shape
     dtype = str(net.output.weight.dtype)
     start = jnp.broadcast_to(seed_cell(height, width, net.channels, dtype), (rollouts, height, width, net.channels))
-    step_all = jax.vmap(net.stepper())
+    words = jax.random.bits(key, (rollouts, 2), "uint32")
 
     def once(states: jax.Array, step: jax.Array) -> tuple[jax.Array, jax.Array]:
-        fire = net.masks(jax.random.fold_in(key, step), (rollouts, height, width))
-        states = step_all(states, fire)
+        states = jax.vmap(lambda state, words: rollout(net, state, words, 1, longest=1, first=step))(states, words)
         if change is not None:
             states = change(states, step)
         return states, look(states)

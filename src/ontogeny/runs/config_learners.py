@@ -70,6 +70,7 @@ class OpenESConfig(_Population, _Optimized):
     by: Literal["es"] = "es"
     sigma: float = Field(0.01, description="standard deviation of the noise, above 0")
     shaping: str = Field("centred-ranks", description="centred-ranks, standardised-ranks, standardised, raw")
+    noise: str = Field("byte-sums", description="byte-sums, signs, normal: what members are perturbed with")
     antithetic: bool = Field(True, description="members in pairs of opposite noise")
     weight_decay: float = Field(0.0, description="times the genome, added to the estimate")
     update: Literal["estimate", "published"] = Field(
@@ -79,15 +80,18 @@ class OpenESConfig(_Population, _Optimized):
     def _build(self) -> Learner:
         from ontogeny.errors import refuse
         from ontogeny.learners import Evolution
-        from ontogeny.strategies import SHAPINGS, OpenES
+        from ontogeny.strategies import NOISES, SHAPINGS, OpenES
 
         if self.shaping not in SHAPINGS:
             refuse("shaping", self.shaping, SHAPINGS)
+        if self.noise not in NOISES:
+            refuse("noise", self.noise, NOISES)
         strategy = OpenES(
             self.popsize,
             self.sigma,
             self._optimizer(self.sigma if self.update == "published" else 1.0),
             SHAPINGS[self.shaping],
+            NOISES[self.noise],
             self.antithetic,
             self.weight_decay,
         )

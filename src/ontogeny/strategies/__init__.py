@@ -3,6 +3,7 @@
 from ontogeny.strategies.crossover import uniform_crossover
 from ontogeny.strategies.ga import GA
 from ontogeny.strategies.mutation import Mutation
+from ontogeny.strategies.noise import NOISES, Noise, byte_sums, normal, signs
 from ontogeny.strategies.openes import OpenES, decay_on_loss, published_update
 from ontogeny.strategies.selection import Selection, Tournament, Truncation
 from ontogeny.strategies.shaping import (
@@ -15,7 +16,7 @@ from ontogeny.strategies.shaping import (
 )
 
 __all__ = [
-    "GA", "SHAPINGS", "Mutation", "OpenES", "Selection", "Shaping", "Tournament", "Truncation",
-    "centred_ranks", "decay_on_loss", "published_update", "raw", "standardised",
-    "standardised_ranks", "uniform_crossover",
+    "GA", "NOISES", "SHAPINGS", "Mutation", "Noise", "OpenES", "Selection", "Shaping", "Tournament",
+    "Truncation", "byte_sums", "centred_ranks", "decay_on_loss", "normal", "published_update", "raw",
+    "signs", "standardised", "standardised_ranks", "uniform_crossover",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from jax.flatten_util import ravel_pytree
 
 from ontogeny.core import Genome, Key, State, Strategy, sum_members
 from ontogeny.errors import require
+from ontogeny.strategies.noise import Noise, byte_sums
 from ontogeny.strategies.shaping import Shaping, centred_ranks, raw
 
 
@@ -42,6 +43,7 @@ class OpenES(Strategy):
         optimizer: any optax optimizer, applied to the estimated gradient. It is given the
             generation's mean loss as `value`, which `decay_on_loss` uses.
         shaping: from losses to weights.
+        noise: what the members are perturbed with, of mean 0 and variance 1.
         antithetic: whether members come in pairs of opposite noise.
         weight_decay: times the mean, added to the estimate; 0 or more.
 
@@ -53,6 +55,7 @@ class OpenES(Strategy):
     sigma: float = eqx.field(static=True, default=0.01)
     optimizer: optax.GradientTransformation = eqx.field(static=True, default=optax.adam(3e-3, b2=0.99))
     shaping: Shaping = eqx.field(static=True, default=centred_ranks)
+    noise: Noise = eqx.field(static=True, default=byte_sums)
     antithetic: bool = eqx.field(static=True, default=True)
     weight_decay: float = eqx.field(static=True, default=0.0)
 
@@ -68,23 +71,22 @@ class OpenES(Strategy):
         weights = eqx.filter(genome, eqx.is_inexact_array)
         return OpenESState(genome, self.optimizer.init(weights), key)
 
-    def noise(self, state: OpenESState, direction: jax.Array) -> Genome:
-        """Standard normal noise in the shape of the genome's floating-point leaves.
+    def direction(self, state: OpenESState, number: jax.Array) -> Genome:
+        """Noise in the shape of the genome's floating-point leaves.
 
         Args:
             state: the state of this generation.
-            direction: integer scalar; a pair shares one.
+            number: integer scalar; a pair shares one.
         """
         flat, unravel = ravel_pytree(eqx.filter(state.mean, eqx.is_inexact_array))
         # Not from the state's key itself: its other half becomes the next generation's key.
-        key = jax.random.fold_in(jax.random.split(state.key)[0], direction)
-        noise: Genome = unravel(jax.random.normal(key, flat.shape, flat.dtype))
+        noise: Genome = unravel(self.noise(jax.random.split(state.key)[0], number, flat.size).astype(flat.dtype))
         return noise
 
     def member(self, state: OpenESState, index: jax.Array) -> Genome:
         """The mean plus noise; with antithetic pairs, odd members have the noise of the one before, negated."""
-        direction, sign = (index // 2, 1 - 2 * (index % 2)) if self.antithetic else (index, 1)
-        noise = self.noise(state, direction)
+        number, sign = (index // 2, 1 - 2 * (index % 2)) if self.antithetic else (index, 1)
+        noise = self.direction(state, number)
         return eqx.apply_updates(state.mean, jax.tree.map(lambda n: (self.sigma * sign * n).astype(n.dtype), noise))
 
     def gradient(self, state: OpenESState, losses: jax.Array) -> Genome:
@@ -97,7 +99,7 @@ class OpenES(Strategy):
         weights = self.shaping(losses) / (self.popsize * self.sigma)
         if self.antithetic:
             weights = weights[0::2] - weights[1::2]
-        return sum_members(lambda direction: self.noise(state, direction), weights)
+        return sum_members(lambda number: self.direction(state, number), weights)
 
     def tell(self, state: OpenESState, losses: jax.Array) -> OpenESState:
         """Follow the estimated gradient."""

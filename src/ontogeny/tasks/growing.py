@@ -10,10 +10,12 @@ import jax.numpy as jnp
 
 from ontogeny.core import Key, Metrics, Task
 from ontogeny.errors import require
-from ontogeny.nets.nca import NCA, check_nca, fire_masks, seed_cell
+from ontogeny.kernels.native import why_plain
+from ontogeny.kernels.nca import rollout
+from ontogeny.nets.nca import NCA, check_nca, seed_cell
 from ontogeny.tasks.damage import erase_random_disc
+from ontogeny.tasks.images import image_error
 from ontogeny.tasks.pool import SamplePool
-from ontogeny.tasks.rollout import image_error, rollout
 
 _MEASURED = 32
 
@@ -24,13 +26,13 @@ class GrowthBatch(NamedTuple):
     Attributes:
         start: `(batch, height, width, channels)`.
         steps: integer scalar, the length of the episode.
-        fire: `(batch, longest, height, width)`, which cells fire in each step.
+        words: `(batch, 2)`, from which the fire masks of each episode come.
         slots: `(batch,)`, where in the pool the states come from.
     """
 
     start: jax.Array
     steps: jax.Array
-    fire: jax.Array
+    words: jax.Array
     slots: jax.Array
 
 
@@ -106,6 +108,11 @@ class Growing(Task):
         """Episodes in one evaluation."""
         return self.batch
 
+    @property
+    def threaded(self) -> bool:
+        """Whether the compiled rollout does the work."""
+        return self.dtype == "float32" and not why_plain()
+
     def begin(self, key: Key) -> jax.Array | None:
         """The sample pool, full of seeds; `None` without one."""
         del key
@@ -128,12 +135,15 @@ class Growing(Task):
         return GrowthBatch(start, *self.chances(key_chance, self.batch, ()), slots)
 
     def chances(self, key: Key, count: int, lengths: tuple[int, ...]) -> tuple[jax.Array, jax.Array]:
-        """Random step counts, `lengths`, and fire masks, `(count, longest, height, width)`."""
+        """Random step counts, `lengths`, and what the fire masks come from, `(count, 2)`."""
         fewest, most = self.steps
         key_steps, key_fire = jax.random.split(key)
         steps = jax.random.randint(key_steps, lengths, fewest, most + 1)
-        shape = (count, most, *self.target.shape[:2])
-        return steps, fire_masks(key_fire, self.fire_rate, shape)
+        return steps, jax.random.bits(key_fire, (count, 2), "uint32")
+
+    def grow(self, genome: NCA, start: jax.Array, words: jax.Array, steps: jax.Array) -> jax.Array:
+        """The state that an episode ends with, `(height, width, channels)`."""
+        return rollout(genome, start, words, steps, longest=self.steps[1])
 
     def loss(self, genome: NCA, batch: GrowthBatch) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
         """The mean squared error over pixels, channels and the batch.
@@ -141,7 +151,7 @@ class Growing(Task):
         Returns:
             The loss; the final states and the loss of each episode.
         """
-        states = jax.vmap(lambda start, fire: rollout(genome, start, fire, batch.steps))(batch.start, batch.fire)
+        states = jax.vmap(lambda start, words: self.grow(genome, start, words, batch.steps))(batch.start, batch.words)
         losses = image_error(states, self.target)
         return losses.mean(), (states, losses)
 
@@ -153,6 +163,6 @@ class Growing(Task):
 
     def measure(self, genome: NCA, key: Key) -> Metrics:
         """`loss`: the mean over 32 episodes from the seed, each of its own length."""
-        steps, fire = self.chances(key, _MEASURED, (_MEASURED,))
-        states = jax.vmap(lambda fire, steps: rollout(genome, self.seed, fire, steps))(fire, steps)
+        steps, words = self.chances(key, _MEASURED, (_MEASURED,))
+        states = jax.vmap(lambda words, steps: self.grow(genome, self.seed, words, steps))(words, steps)
         return {"loss": image_error(states, self.target).mean()}

@@ -1,0 +1,41 @@
+"""The compiled kernels: found, loaded and registered once, or the reason why not."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+from pathlib import Path
+
+import jax
+
+LIBRARY = Path(__file__).parent / "_native.so"
+"""Where the installation puts the compiled kernels."""
+
+NCA_ROLLOUT = "ontogeny_nca_rollout"
+"""The name of the rollout kernel within XLA."""
+
+
+@functools.cache
+def why_plain() -> str:
+    """Why this process runs without compiled kernels; empty where it has them."""
+    if os.environ.get("ONTOGENY_NATIVE", "1") == "0":
+        return "ONTOGENY_NATIVE=0 switches the compiled kernels off"
+    if not LIBRARY.exists():
+        return "no compiled kernels: there was no C++ compiler when ontogeny was installed"
+    try:
+        library = ctypes.CDLL(str(LIBRARY))
+        handler = jax.ffi.pycapsule(library.OntogenyNcaRollout)
+        jax.ffi.register_ffi_target(NCA_ROLLOUT, handler, platform="cpu")
+    except (OSError, AttributeError, RuntimeError, ValueError) as error:
+        return f"the compiled kernels do not load ({error}); install ontogeny again"
+    return ""
+
+
+def instruction_set() -> str:
+    """What the kernels use of this processor: `AVX-512`, `AVX2`, `SSE2`, `NEON` or `plain`; `XLA` without them."""
+    if why_plain():
+        return "XLA"
+    name = ctypes.CDLL(str(LIBRARY)).OntogenyInstructionSet
+    name.restype = ctypes.c_char_p
+    return str(name().decode())

@@ -1,0 +1,98 @@
+"""Let a cellular automaton run: the plain version, and a compiled one that gives the same.
+
+The compiled rollout (`nca_rollout.cpp`) advances one member through all its updates while state
+and weights stay in cache, and skips cells that are dead or do not fire. Both versions draw
+the fire masks from the same key, so they agree to rounding. Gradients are those of the plain one.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ontogeny.core.devices import current, usable_cores
+from ontogeny.kernels.native import NCA_ROLLOUT, why_plain
+from ontogeny.nets.nca import NCA
+
+
+def rollout(
+    net: NCA,
+    start: jax.Array,
+    words: jax.Array,
+    steps: jax.Array | int,
+    *,
+    longest: int,
+    first: jax.Array | int = 0,
+) -> jax.Array:
+    """The state after a number of updates that is not a constant of the program.
+
+    Args:
+        net: the automaton.
+        start: `(height, width, channels)`.
+        words: `(2,)`, the key of the fire masks (`core.generator.key_words`).
+        steps: integer scalar, how many updates, 0 to `longest`.
+        longest: the most that `steps` can be.
+        first: integer scalar, the number of the first update: a rollout that goes on from
+            another has the same fire masks as one that was never broken.
+
+    Returns:
+        `(height, width, channels)`.
+    """
+    steps, first = jnp.asarray(steps, jnp.int32), jnp.asarray(first, jnp.uint32)
+    if start.dtype != jnp.float32 or why_plain():
+        return plain_rollout(net, start, words, steps, longest=longest, first=first)
+    return _either(longest, net, start, words, steps, first)
+
+
+def plain_rollout(
+    net: NCA, start: jax.Array, words: jax.Array, steps: jax.Array, *, longest: int, first: jax.Array
+) -> jax.Array:
+    """`rollout` in JAX alone; what the compiled one is defined and tested by."""
+    step, shape = net.stepper(), (start.shape[0], start.shape[1])
+
+    def once(state: jax.Array, index: jax.Array) -> tuple[jax.Array, None]:
+        def update(state: jax.Array) -> jax.Array:
+            return step(state, net.fires(words, first + index, shape))
+
+        return jax.lax.cond(index < steps.astype(jnp.uint32), update, lambda state: state, state), None
+
+    state, _ = jax.lax.scan(once, start, jnp.arange(longest, dtype=jnp.uint32))
+    return state
+
+
+@functools.partial(jax.custom_jvp, nondiff_argnums=(0,))
+def _either(
+    longest: int, net: NCA, start: jax.Array, words: jax.Array, steps: jax.Array, first: jax.Array
+) -> jax.Array:
+    plain = functools.partial(_plain, longest)
+    result: jax.Array = jax.lax.platform_dependent(net, start, words, steps, first, cpu=_compiled, default=plain)
+    return result
+
+
+@_either.defjvp
+def _jvp(longest: int, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[jax.Array, jax.Array]:
+    net, start, *rest = primals
+    tangent: tuple[jax.Array, jax.Array] = jax.jvp(
+        lambda net, start: _plain(longest, net, start, *rest), (net, start), tangents[:2]
+    )
+    return tangent
+
+
+def _plain(longest: int, net: NCA, start: jax.Array, words: jax.Array, steps: jax.Array, first: jax.Array) -> jax.Array:
+    return plain_rollout(net, start, words, steps, longest=longest, first=first)
+
+
+def _compiled(net: NCA, start: jax.Array, words: jax.Array, steps: jax.Array, first: jax.Array) -> jax.Array:
+    bias = jnp.zeros(0, jnp.float32) if net.hidden.bias is None else net.hidden.bias
+    call = jax.ffi.ffi_call(NCA_ROLLOUT, jax.ShapeDtypeStruct(start.shape, start.dtype), vmap_method="expand_dims")
+    # Devices that share a population keep a core each; a single one takes all.
+    threads = max(1, usable_cores() // current().devices)
+    result: jax.Array = call(
+        net.hidden.weight, bias, net.output.weight, start, words, first, steps,
+        threshold=net.fire_threshold, threads=np.int32(threads),
+    )  # fmt: skip
+    return result

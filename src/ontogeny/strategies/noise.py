@@ -1,0 +1,69 @@
+"""The noise of an evolution strategy: any distribution of mean 0 and variance 1, component by component.
+
+The estimate of the gradient needs no more than that: `E[noise noise^T] = 1`. Where a member
+takes less time than its noise, the generator decides how fast a generation is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ontogeny.core import Key
+from ontogeny.core.generator import key_words, random_bits
+
+Noise: TypeAlias = Callable[[Key, jax.Array, int], jax.Array]
+"""From a key, the number of a direction and a count to so many independent numbers, float32."""
+
+_SUM_MEAN = np.float32(4 * 127.5)
+_SUM_DEVIATION = np.float32(np.sqrt(4 * (256**2 - 1) / 12))
+
+
+def byte_sums(key: Key, direction: jax.Array, count: int) -> jax.Array:
+    """Sums of four random bytes, scaled: bell-shaped, within ±3.45, kurtosis 2.7 (a normal: 3).
+
+    Args:
+        key: of a generation.
+        direction: integer scalar.
+        count: how many.
+
+    Returns:
+        `(count,)`, of 1,021 values with mean 0 and variance 1.
+    """
+    bits = random_bits(key_words(key), direction, jnp.arange(count, dtype=jnp.uint32))
+    pairs = (bits & np.uint32(0x00FF00FF)) + ((bits >> 8) & np.uint32(0x00FF00FF))
+    total = (pairs & np.uint32(0xFFFF)) + (pairs >> 16)
+    return (total.astype(jnp.float32) - _SUM_MEAN) / _SUM_DEVIATION
+
+
+def signs(key: Key, direction: jax.Array, count: int) -> jax.Array:
+    """+1 or -1 with equal probability: 32 numbers from one draw of the generator.
+
+    Args:
+        key: of a generation.
+        direction: integer scalar.
+        count: how many.
+    """
+    draws = -(-count // 32)
+    bits = random_bits(key_words(key), direction, jnp.arange(draws, dtype=jnp.uint32))
+    picked = (bits[:, None] >> jnp.arange(32, dtype=jnp.uint32)) & 1
+    return 1 - 2 * picked.reshape(-1)[:count].astype(jnp.float32)
+
+
+def normal(key: Key, direction: jax.Array, count: int) -> jax.Array:
+    """Standard normal numbers of `jax.random`.
+
+    Args:
+        key: of a generation.
+        direction: integer scalar.
+        count: how many.
+    """
+    return jax.random.normal(jax.random.fold_in(key, direction), (count,), jnp.float32)
+
+
+NOISES: dict[str, Noise] = {"byte-sums": byte_sums, "signs": signs, "normal": normal}
+"""Noise by name."""

@@ -1,0 +1,136 @@
+// Runs every instruction set that this processor has against a naive rollout, on odd sizes, in
+// memory of exactly the promised size: made for AddressSanitizer.
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include "nca_rollout.h"
+
+using ontogeny::Member;
+using ontogeny::Shape;
+
+namespace ontogeny {
+void Rollout_plain(const Shape&, const Member&, float*);
+#if defined(__x86_64__)
+void Rollout_avx2(const Shape&, const Member&, float*);
+void Rollout_avx512(const Shape&, const Member&, float*);
+#endif
+}  // namespace ontogeny
+
+namespace {
+
+uint32_t seed = 1;
+
+float Random() {
+  seed = seed * 1664525u + 1013904223u;
+  return static_cast<float>(seed >> 8) / (1 << 24) - 0.5f;
+}
+
+uint32_t Mix(uint32_t x) {
+  x = (x ^ (x >> 16)) * 0x7feb352du;
+  x = (x ^ (x >> 15)) * 0x846ca68bu;
+  return x ^ (x >> 16);
+}
+
+bool Fires(const Member& m, const Shape& s, uint32_t step, int cell) {
+  const uint32_t a = Mix(m.words[0] ^ Mix(step)), b = Mix(m.words[1] + Mix(~step));
+  return Mix(Mix(cell + a) ^ b) <= s.threshold;
+}
+
+// All cells, all channels, in double precision.
+std::vector<double> Naive(const Shape& s, const Member& m) {
+  const int h = s.height, w = s.width, n = s.channels;
+  std::vector<double> state(m.start, m.start + h * w * n);
+  const auto at = [&](const std::vector<double>& from, int y, int x, int c) {
+    return y < 0 || x < 0 || y >= h || x >= w ? 0.0 : from[(y * w + x) * n + c];
+  };
+  const auto alive = [&](const std::vector<double>& from, int y, int x) {
+    for (int dy = -1; dy <= 1; ++dy)
+      for (int dx = -1; dx <= 1; ++dx)
+        if (at(from, y + dy, x + dx, 3) > 0.1) return true;
+    return false;
+  };
+  for (int32_t step = 0; step < m.steps; ++step) {
+    std::vector<double> next = state;
+    for (int y = 0; y < h; ++y)
+      for (int x = 0; x < w; ++x) {
+        if (!Fires(m, s, m.first + step, y * w + x)) continue;
+        std::vector<double> hidden(s.units);
+        for (int u = 0; u < s.units; ++u) {
+          double sum = m.bias ? m.bias[u] : 0.0;
+          for (int c = 0; c < n; ++c) {
+            double sx = 0, sy = 0;
+            for (int d = -1; d <= 1; ++d) {
+              const int f = d == 0 ? 2 : 1;
+              sx += f * (at(state, y + d, x + 1, c) - at(state, y + d, x - 1, c)) / 8;
+              sy += f * (at(state, y + 1, x + d, c) - at(state, y - 1, x + d, c)) / 8;
+            }
+            const float* weights = m.hidden + (u * n + c) * 3;
+            sum += weights[0] * at(state, y, x, c) + weights[1] * sx + weights[2] * sy;
+          }
+          hidden[u] = sum > 0 ? sum : 0;
+        }
+        for (int c = 0; c < n; ++c)
+          for (int u = 0; u < s.units; ++u) next[(y * w + x) * n + c] += m.output[c * s.units + u] * hidden[u];
+      }
+    std::vector<double> cleared = next;
+    for (int y = 0; y < h; ++y)
+      for (int x = 0; x < w; ++x)
+        if (!alive(state, y, x) || !alive(next, y, x))
+          for (int c = 0; c < n; ++c) cleared[(y * w + x) * n + c] = 0;
+    state = cleared;
+  }
+  return state;
+}
+
+void Fill(std::vector<float>& values, float scale) {
+  for (float& value : values) value = Random() * scale;
+}
+
+bool Check(const char* name, ontogeny::Rollout rollout, int height, int width, int channels, int units, bool biased,
+           int steps) {
+  const Shape shape{height, width, channels, units, 0x9fffffffu};
+  std::vector<float> hidden(units * channels * 3), bias(units), output(channels * units);
+  std::vector<float> start(height * width * channels), end(start.size(), NAN);
+  Fill(hidden, 0.6f), Fill(bias, 0.2f), Fill(output, 0.4f), Fill(start, 0.6f);
+  const uint32_t words[2] = {12345u + height, 99u};
+  float* scratch = static_cast<float*>(aligned_alloc(64, (ScratchFloats(shape) * 4 + 63) / 64 * 64));
+  const Member member{hidden.data(), biased ? bias.data() : nullptr, output.data(), start.data(), words, 7, steps,
+                      end.data()};
+  rollout(shape, member, scratch);
+  free(scratch);
+  const std::vector<double> expected = Naive(shape, member);
+  double worst = 0;
+  for (size_t i = 0; i < end.size(); ++i) worst = std::fmax(worst, std::fabs(end[i] - expected[i]));
+  if (!(worst < 1e-4)) std::printf("%s %dx%dx%d, %d units, %d steps: off by %g\n", name, height, width, channels, units, steps, worst);
+  return worst < 1e-4;
+}
+
+}  // namespace
+
+int main() {
+  struct Set {
+    const char* name;
+    ontogeny::Rollout rollout;
+    bool there;
+  };
+  const Set sets[] = {
+      {"plain", ontogeny::Rollout_plain, true},
+#if defined(__x86_64__)
+      {"avx2", ontogeny::Rollout_avx2, __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")},
+      {"avx512", ontogeny::Rollout_avx512, __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")},
+#endif
+  };
+  const int sizes[][5] = {{1, 1, 4, 1, 3},   {3, 17, 16, 32, 5}, {17, 3, 5, 7, 6},   {9, 9, 16, 32, 12}, {2, 2, 33, 31, 4},
+                          {1, 30, 12, 16, 5}, {8, 8, 7, 65, 0},  {13, 11, 17, 9, 8}, {4, 5, 16, 8, 1},   {21, 22, 8, 48, 3}};
+  bool good = true;
+  for (const Set& set : sets) {
+    if (!set.there) continue;
+    for (const auto& size : sizes)
+      for (const bool biased : {false, true})
+        good &= Check(set.name, set.rollout, size[0], size[1], size[2], size[3], biased, size[4]);
+    std::printf("checked %s\n", set.name);
+  }
+  return good ? 0 : 1;
+}

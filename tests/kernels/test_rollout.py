@@ -1,0 +1,32 @@
+"""The C++ rollout alone, without XLA, under AddressSanitizer."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ontogeny.kernels import build
+
+COMPILER = build.find_compiler()
+CHECK = Path(__file__).with_name("rollout_check.cpp")
+
+
+@pytest.mark.skipif(COMPILER is None, reason="no C++ compiler")
+def test_every_set_is_right_and_stays_within_its_memory(tmp_path):
+    flags = ["-std=c++17", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    probe = tmp_path / "empty.cpp"
+    probe.write_text("int main() {}\n")
+    linked = subprocess.run(
+        [COMPILER, *flags, str(probe), "-o", str(tmp_path / "empty")], capture_output=True, check=False
+    )
+    if linked.returncode:
+        pytest.skip("the compiler has no sanitizers")
+    commands = [*build.sources(COMPILER, flags), [COMPILER, *flags, "-I", str(build.HERE), "-c", str(CHECK)]]
+    parts = [str(tmp_path / f"{number}.o") for number in range(len(commands))]
+    for command, part in zip(commands, parts, strict=True):
+        subprocess.run([*command, "-o", part], check=True)
+    program = str(tmp_path / "check")
+    subprocess.run([COMPILER, *flags, *parts, "-o", program], check=True)
+    done = subprocess.run([program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr[:3000]
+    assert "checked plain" in done.stdout
