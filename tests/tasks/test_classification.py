@@ -128,16 +128,17 @@ def test_evolution_learns_the_mistakes_themselves(digits):
 
 
 # 1,284 images in batches of 256 are 5 an epoch: both sessions begin new ones.
-@pytest.mark.parametrize("replacement", [False, True])
-def test_broken_off_and_resumed_equals_unbroken(digits, tmp_path, replacement):
-    task = Classification(digits, hidden=(8,), replacement=replacement)
+@pytest.mark.parametrize("learner", [Descent(), Evolution(OpenES(4), devices=1)], ids=["descent", "evolution"])
+def test_broken_off_and_resumed_equals_unbroken(digits, tmp_path, learner):
+    task = Classification(digits, hidden=(8,))
 
     def session(folder, steps):
-        return train(task, Descent(), until=Until(steps=steps), every=4, run=ontogeny.Checkpoints(tmp_path / folder))
+        return train(task, learner, until=Until(steps=steps), every=4, run=ontogeny.Checkpoints(tmp_path / folder))
 
     session("broken", 13)
     broken, unbroken = session("broken", 28), session("unbroken", 28)
     assert len(broken.rows) == 4
+    assert int(unbroken.state.learner.world.number) == 5
     for one, two in zip(jax.tree.leaves(broken.genome), jax.tree.leaves(unbroken.genome), strict=True):
         np.testing.assert_array_equal(one, two)
     assert [row["loss"] for row in broken.rows] == [row["loss"] for row in unbroken.rows[3:]]
