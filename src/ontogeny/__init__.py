@@ -21,37 +21,38 @@ if TYPE_CHECKING:
         evaluate,
         train,
     )
-    from ontogeny.data import load_target
+    from ontogeny.data import load_images, load_target
     from ontogeny.errors import InputError, MachineError, OntogenyError
     from ontogeny.learners import Descent, Evolution
-    from ontogeny.nets import NCA
+    from ontogeny.nets import MLP, NCA
     from ontogeny.probes import erase, growth
     from ontogeny.runs.genomes import load_nca, save_genome
     from ontogeny.runs.recorder import Checkpoints
     from ontogeny.strategies import GA, OpenES
-    from ontogeny.tasks import Growing, SamplePool
+    from ontogeny.tasks import Classification, Growing, SamplePool
 
 _HOMES = {
     "ontogeny.core": (
         "Cost", "Learner", "Progress", "Run", "Strategy", "Task", "Until", "evaluate", "train",
     ),
-    "ontogeny.data": ("load_target",),
+    "ontogeny.data": ("load_images", "load_target"),
     "ontogeny.errors": ("InputError", "MachineError", "OntogenyError"),
     "ontogeny.learners": ("Descent", "Evolution"),
-    "ontogeny.nets": ("NCA",),
+    "ontogeny.nets": ("MLP", "NCA"),
     "ontogeny.probes": ("erase", "growth"),
     "ontogeny.runs.genomes": ("load_nca", "save_genome"),
     "ontogeny.runs.recorder": ("Checkpoints",),
     "ontogeny.strategies": ("GA", "OpenES"),
-    "ontogeny.tasks": ("Growing", "SamplePool"),
+    "ontogeny.tasks": ("Classification", "Growing", "SamplePool"),
 }  # fmt: skip
 
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "GA", "NCA", "Checkpoints", "Cost", "Descent", "Evolution", "Growing", "InputError", "Learner",
-    "MachineError", "OntogenyError", "OpenES", "Progress", "Run", "SamplePool", "Strategy", "Task",
-    "Until", "erase", "evaluate", "growth", "load_nca", "load_target", "save_genome", "train",
+    "GA", "MLP", "NCA", "Checkpoints", "Classification", "Cost", "Descent", "Evolution", "Growing",
+    "InputError", "Learner", "MachineError", "OntogenyError", "OpenES", "Progress", "Run", "SamplePool",
+    "Strategy", "Task", "Until", "erase", "evaluate", "growth", "load_images", "load_nca", "load_target",
+    "save_genome", "train",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from ontogeny.data import images
 from ontogeny.runs.checkpoints import list_checkpoints
 
 
@@ -54,6 +55,14 @@ def refused(outcome, code, *words):
         (["grow", "heart", "--by", "ga", "--set", "learner.selection=best"], ["learner.selection", "truncation"]),
         (["grow", "heart", "--by", "ga", "--set", "learner.elitism=64"], ["learner.elitism", "63"]),
         (["train", "carrot-9-ex"], ["config", "carrot-9-es"]),
+        (["train", "mnist-adm"], ["config", "mnist-adam"]),
+        (["train", "mnist-adam", "--set", "task.data=mnits"], ["task.data", "'mnits'", "mnist"]),
+        (["train", "mnist-adam", "--set", "task.hidden=64"], ["task.hidden", "64", "list"]),
+        (["train", "mnist-adam", "--set", "task.criterion=mistakes"], ["task.criterion", "no gradient"]),
+        (
+            ["train", "mnist-adam", "--set", "task.data=digits", "--set", "task.batch=5000"],
+            ["task.batch", "5000", "1,284"],
+        ),
         (["train", "nothing.toml"], ["config", "nothing.toml"]),
         (["train", "nothing.py:Task"], ["task.name", "no file"]),
         (["resume", "nowhere"], ["run", "nowhere", "no run folder"]),
@@ -139,6 +148,13 @@ def test_no_network(ontogeny, tmp_path, monkeypatch):
     monkeypatch.setenv("ONTOGENY_DATA", str(tmp_path))
     monkeypatch.setattr("ontogeny.data.emoji.SOURCE", "http://127.0.0.1:9")  # the discard port: nobody answers
     refused(ontogeny("grow", "🥕", "-q"), 1, "cannot download", "heart")
+
+
+def test_no_network_for_images(ontogeny, tmp_path, monkeypatch):
+    monkeypatch.setenv("ONTOGENY_DATA", str(tmp_path))
+    monkeypatch.setitem(images.SOURCES, "mnist", "http://127.0.0.1:9")
+    refused(ontogeny("train", "mnist-adam", "-q", "--out", tmp_path / "run"), 1, "cannot download", "digits")
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_download_that_is_not_the_file(ontogeny, tmp_path, monkeypatch):

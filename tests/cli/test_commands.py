@@ -135,7 +135,7 @@ def test_runs_lists_them(ontogeny, grown):
     assert "ring-7" in ontogeny("runs", grown[0].parent)[1]
 
 
-@pytest.mark.parametrize("kind", ["tasks", "nets", "learners", "strategies", "presets", "probes", "targets"])
+@pytest.mark.parametrize("kind", ["tasks", "nets", "learners", "strategies", "presets", "probes", "targets", "data"])
 def test_list_knows_every_kind(ontogeny, kind):
     code, out, _ = ontogeny("list", kind, "--json")
     assert code == 0

@@ -63,6 +63,13 @@ def test_the_python_example_trains_and_keeps_its_checkpoints(tmp_path, capsys):
     assert (tmp_path / "run" / "checkpoints" / "step-0000000003.npz").exists()
 
 
+def test_digits_are_read_by_either_learner(capsys):
+    found = example("read_digits").main(updates=100, generations=40)
+    assert found["adam"] > 0.9
+    assert found["es"] > 0.4
+    assert "after 12,800 samples" in capsys.readouterr().out
+
+
 def test_asking_and_telling_finds_the_angles():
     angles, distance = example("ask_tell").main()
     assert angles.shape == (4,)

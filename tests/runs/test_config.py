@@ -39,6 +39,36 @@ def test_overriding_reads_toml_values():
     assert read_value("🥕") == "🥕"
 
 
+def classification(**fields):
+    return {**PLAIN, "task": {"name": "classification", **fields}}
+
+
+def test_classification_is_named_by_its_data_and_its_layers():
+    assert RunConfig.parse(classification()).task.label == "mnist-128"
+    assert RunConfig.parse(classification(data="digits", hidden=[64, 32])).task.label == "digits-64-32"
+    assert RunConfig.parse(classification(hidden=[])).task.label == "mnist-linear"
+
+
+def test_classification_is_built_as_configured():
+    fields = {"data": "digits", "hidden": [9], "batch": 32, "criterion": "mistakes", "replacement": True}
+    task = RunConfig.parse(classification(**fields)).task.build()
+    assert (task.hidden, task.batch, task.criterion, task.replacement) == ((9,), 32, "mistakes", True)
+    assert task.data.train.images.shape == (1284, 8, 8)
+
+
+def test_members_cannot_have_batches_of_their_own_from_one_epoch():
+    own = {"learner": {"by": "ga", "common_random_numbers": False}}
+    with pytest.raises(InputError, match=r"task\.replacement.*common random numbers"):
+        RunConfig.parse({**classification(), **own})
+    RunConfig.parse({**classification(replacement=True), **own})
+
+
+def test_gradients_of_mistakes_are_refused():
+    with pytest.raises(InputError, match=r"task\.criterion.*no gradient"):
+        RunConfig.parse({**classification(criterion="mistakes"), "learner": {"by": "adam"}})
+    RunConfig.parse(classification(criterion="mistakes"))
+
+
 def test_missing_limits_are_refused():
     with pytest.raises(InputError, match="until"):
         RunConfig.parse({**PLAIN, "until": {}})

@@ -42,11 +42,11 @@ def runs(
 
 def list_(
     kind: Annotated[
-        str | None, typer.Argument(help="tasks, nets, learners, strategies, presets, probes or targets.")
+        str | None, typer.Argument(help="tasks, nets, learners, strategies, presets, probes, targets or data.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """List tasks, nets, learners, strategies, presets, probes and targets, with their fields.
+    """List tasks, nets, learners, strategies, presets, probes, targets and data, with their fields.
 
     [bold]Examples[/bold]
 

@@ -35,6 +35,7 @@ def tell_result(result: dict[str, Any]) -> str:
     """How a run ended, in a few lines."""
     lines = [
         f"loss {result['loss']:.3g} of the kept genome, {result['population_loss']:.3g} over the population",
+        *_tell_examined(result),
         f"{result['generations']:,} {count_name(result['by'])}s, {result['evaluations']:,} evaluations, "
         f"{duration(result['seconds'])} ({duration(result['compile_seconds'])} of it compilation)",
         f"stopped: {_STOPPED[result['stopped']]}",
@@ -43,6 +44,12 @@ def tell_result(result: dict[str, Any]) -> str:
     if result["stopped"] == "interrupted":
         lines.append(f"go on with: ontogeny resume {result['run']}")
     return "\n".join(lines)
+
+
+def _tell_examined(result: dict[str, Any]) -> list[str]:
+    """A line about the test data, where there are any."""
+    found = {name.removeprefix("test_"): value for name, value in result.items() if name.startswith("test_")}
+    return [f"on the test data: {', '.join(f'{name} {value:.3g}' for name, value in found.items())}"] if found else []
 
 
 def show_json(value: Any) -> None:

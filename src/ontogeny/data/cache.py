@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import logging
+import gzip
+import hashlib
 import os
+import tempfile
+import zlib
 from pathlib import Path
 
 from ontogeny.errors import MachineError
@@ -25,7 +28,8 @@ def fetch(url: str, path: str, sha256: str, instead: str) -> Path:
     Args:
         url: where it comes from.
         path: where it is kept, relative to the cache folder.
-        sha256: what its contents must hash to.
+        sha256: what its contents must hash to; those of a `.gz` file uncompressed, since
+            mirrors compress anew.
         instead: what a user without a network can do instead, for the error message.
 
     Raises:
@@ -35,16 +39,27 @@ def fetch(url: str, path: str, sha256: str, instead: str) -> Path:
     import pooch
     import requests
 
-    pooch.get_logger().setLevel(logging.WARNING)
     target = cache_folder() / path
-    if target.is_file() and pooch.file_hash(target) == sha256:
+    if target.is_file() and contents_hash(target) == sha256:
         return target
     try:
-        downloader = pooch.HTTPDownloader(timeout=20)
-        found = pooch.retrieve(url, f"sha256:{sha256}", target.name, target.parent, downloader=downloader)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            fresh = Path(folder) / target.name
+            pooch.HTTPDownloader(timeout=20)(url, str(fresh), None)
+            if contents_hash(fresh) != sha256:
+                raise MachineError(f"what {url} returned is not the expected file; {instead}")
+            fresh.replace(target)
     except (requests.RequestException, OSError) as error:
         reason = type(error).__name__
         raise MachineError(f"cannot download {url} ({reason}) into {target.parent}; {instead}") from error
-    except ValueError as error:
-        raise MachineError(f"what {url} returned is not the expected file; {instead}") from error
-    return Path(found)
+    return target
+
+
+def contents_hash(path: Path) -> str:
+    """SHA-256 of a file, of a `.gz` file uncompressed; empty where it is damaged."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, EOFError, zlib.error):
+        return ""

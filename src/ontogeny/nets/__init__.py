@@ -1,5 +1,6 @@
 """Networks: functions of a genome and an input, one a file."""
 
+from ontogeny.nets.mlp import MLP
 from ontogeny.nets.nca import NCA
 
-__all__ = ["NCA"]
+__all__ = ["MLP", "NCA"]

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from ontogeny.errors import InputError
 from ontogeny.report import figures, stills, words
+from ontogeny.report.accuracy import ALT, accuracy_figure, examined, examined_words, with_accuracy
 from ontogeny.report.groups import group
 from ontogeny.report.labels import differences, learner_name, step_word
 from ontogeny.report.material import Material, gather
@@ -64,6 +65,8 @@ def write_report(folders: Sequence[RunFolder], path: Path) -> Path:
             source=SOURCE,
             erasures=erasures(growing, len(runs) > 1),
             training_figures=_figures("training", figures.training_figure, _logged(runs), _TRAINING_ALT),
+            accuracy_figures=_figures("accuracy", accuracy_figure, with_accuracy(runs), ALT),
+            examined=list(dict.fromkeys(name for run in runs for name in examined(run.result))),
             seeds=len({run.folder.config.seed for run in runs}),
         ),
     )
@@ -100,8 +103,9 @@ def _run(run: Material) -> dict[str, Any]:
     return {
         "label": run.label,
         "tone": run.tone.name,
-        "lead": words.lead(run),
+        "lead": " ".join(filter(None, (words.lead(run), examined_words(run.result)))),
         "result": run.result,
+        "examined": examined(run.result),
         "step_word": step_word(config),
         "problem": run.problem,
         "rate": run.result["evaluations"] / max(run.result["seconds"] - run.result["compile_seconds"], 1e-9),
@@ -156,6 +160,8 @@ def _keep_figures(run: Material) -> None:
     made: dict[str, Figure] = {}
     if _logged([run]):
         made["training"] = figures.training_figure([run])
+    if with_accuracy([run]):
+        made["accuracy"] = accuracy_figure([run])
     if run.frames is not None:
         made |= {
             "growth": stills.result_figure(run),

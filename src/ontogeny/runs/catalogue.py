@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ontogeny.data.drawn import DRAWN
+from ontogeny.data.images import IMAGES
 from ontogeny.runs.config_base import Config
 from ontogeny.runs.config_learners import LEARNERS
 from ontogeny.runs.config_tasks import TASKS
@@ -22,7 +23,10 @@ def catalogue() -> dict[str, list[Entry]]:
             *[_entry(name, config) for name, config in TASKS.items()],
             {"name": "my_file.py:MyTask", "about": "a task of your own: a subclass of ontogeny.Task"},
         ],
-        "nets": [{"name": "nca", "about": "neural cellular automaton: one rule for all cells of a grid"}],
+        "nets": [
+            {"name": "nca", "about": "neural cellular automaton: one rule for all cells of a grid"},
+            {"name": "mlp", "about": "multilayer perceptron: dense layers with rectified units"},
+        ],
         "learners": [_entry(name, config) for name, config in LEARNERS.items()],
         "strategies": [
             {"name": "OpenES", "about": "evolution strategies as a gradient estimator (--by es)"},
@@ -35,6 +39,7 @@ def catalogue() -> dict[str, list[Entry]]:
             {"name": "🥕, carrot, rabbit, lizard, …", "about": "any emoji or its Unicode name (noto-emoji)"},
             {"name": "picture.png", "about": "any image file"},
         ],
+        "data": [{"name": name, "about": about} for name, about in IMAGES.items()],
     }
 
 

@@ -16,6 +16,7 @@ from ontogeny.runs.config_base import Config
 
 if TYPE_CHECKING:
     from ontogeny.core import Task
+    from ontogeny.runs.config_learners import AnyLearnerConfig
 
 
 class AnyTaskConfig(Config):
@@ -32,6 +33,14 @@ class AnyTaskConfig(Config):
 
     def _build(self) -> Task:
         raise NotImplementedError
+
+    def check(self, learner: AnyLearnerConfig) -> None:
+        """Refuse a learner that cannot learn this task as it is set; none by default.
+
+        Raises:
+            InputError: naming the field of the task, its value and what to give instead.
+        """
+        del learner
 
     @property
     def label(self) -> str:
@@ -96,6 +105,38 @@ class GrowingConfig(AnyTaskConfig):
         return f"{name_of(self.target)}-{self.size}"
 
 
+class ClassificationConfig(AnyTaskConfig):
+    """Recognise images (`Classification`)."""
+
+    name: Literal["classification"] = "classification"
+    data: str = Field("mnist", description="mnist, fashion-mnist or digits (needs no network)")
+    hidden: list[int] = Field([128], description="widths of the hidden layers; [] for a linear classifier")
+    batch: int = Field(256, description="images in one evaluation")
+    criterion: str = Field("cross-entropy", description="cross-entropy, or mistakes (has no gradient)")
+    replacement: bool = Field(False, description="draw each batch from all images; if not, in shuffled epochs")
+
+    def _build(self) -> Task:
+        from ontogeny.data import load_images
+        from ontogeny.tasks import Classification
+
+        images = load_images(self.data)
+        return Classification(images, tuple(self.hidden), self.batch, self.criterion, self.replacement)
+
+    def check(self, learner: AnyLearnerConfig) -> None:
+        """Refuse gradients of what has none, and batches of one's own from an epoch."""
+        smooth = self.criterion != "mistakes" or learner.by != "adam"
+        require(smooth, "task.criterion", self.criterion, "it has no gradient: give cross-entropy, or evolve")
+        common = getattr(learner, "common_random_numbers", True)
+        hint = "give true, or common random numbers: an epoch deals one batch to all members"
+        require(self.replacement or common, "task.replacement", self.replacement, hint)
+
+    @property
+    def label(self) -> str:
+        """The data and the hidden layers, such as `mnist-128`."""
+        widths = "-".join(map(str, self.hidden)) or "linear"
+        return f"{self.data}-{widths}"
+
+
 class UserTaskConfig(AnyTaskConfig):
     """A task of the user's: `file.py:ClassName`, and what its constructor takes."""
 
@@ -119,7 +160,7 @@ class UserTaskConfig(AnyTaskConfig):
         return self.name.rpartition(":")[2]
 
 
-TASKS: dict[str, type[AnyTaskConfig]] = {"growing": GrowingConfig}
+TASKS: dict[str, type[AnyTaskConfig]] = {"growing": GrowingConfig, "classification": ClassificationConfig}
 """Configurations of the package's own tasks, by name."""
 
 

@@ -113,10 +113,15 @@ class RunFolder:
                 hint = "another process is training in this folder; wait for it or stop it"
                 raise InputError("run", str(self.path), hint) from None
 
-    def finish(self, run: Run) -> dict[str, Any]:
-        """Write the kept genome and how the run ended; return the latter."""
+    def finish(self, run: Run, examined: dict[str, float] | None = None) -> dict[str, Any]:
+        """Write the kept genome and how the run ended; return the latter.
+
+        Args:
+            run: what `train` returned.
+            examined: how the kept genome does on test data, by name.
+        """
         save_genome(self.path / "genome.safetensors", run.genome, self._about())
-        result = self.summary(run)
+        result = {**self.summary(run), **(examined or {})}
         write_json(self.path / "result.json", result)
         return result
 
@@ -143,7 +148,7 @@ class RunFolder:
         task = self.config.task
         return {
             name: str(getattr(task, name))
-            for name in ("name", "target", "size", "padding", "fire_rate")
+            for name in ("name", "target", "size", "padding", "fire_rate", "data")
             if hasattr(task, name)
         }
 

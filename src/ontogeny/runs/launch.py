@@ -14,6 +14,7 @@ from ontogeny.core import Learner, Progress, Task, train
 from ontogeny.errors import InputError
 from ontogeny.learners import Evolution
 from ontogeny.runs.config import RunConfig
+from ontogeny.runs.examination import examine
 from ontogeny.runs.folder import RunFolder
 
 Callbacks = Iterable[Callable[[Progress], None]]
@@ -76,7 +77,7 @@ def _go(folder: RunFolder, task: Task, learner: Learner, callbacks: Callbacks) -
             run=folder.recorder,
             callbacks=callbacks,
         )
-        return folder.finish(run)
+        return folder.finish(run, examine(task, run.genome))
 
 
 def _settled(config: RunConfig, task: Task, learner: Learner) -> RunConfig:

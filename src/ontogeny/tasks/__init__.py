@@ -1,6 +1,7 @@
 """What is to be learned, one task a file."""
 
+from ontogeny.tasks.classification import Classification
 from ontogeny.tasks.growing import Growing
 from ontogeny.tasks.pool import SamplePool
 
-__all__ = ["Growing", "SamplePool"]
+__all__ = ["Classification", "Growing", "SamplePool"]

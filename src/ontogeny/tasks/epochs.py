@@ -1,0 +1,58 @@
+"""Shuffled epochs: all samples are dealt once in a random order, then shuffled anew."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from ontogeny.core import Key
+
+
+class Epochs(NamedTuple):
+    """Where training stands in its data.
+
+    Attributes:
+        order: `(count,)`, the samples of this epoch in the order in which they are dealt.
+        dealt: integer scalar, how many of them were dealt.
+        number: integer scalar, of the epoch, from 0.
+        key: from which the orders come.
+    """
+
+    order: jax.Array
+    dealt: jax.Array
+    number: jax.Array
+    key: Key
+
+    @classmethod
+    def begin(cls, key: Key, count: int) -> Epochs:
+        """The start of the first epoch.
+
+        Args:
+            key: random key; it decides the orders of all epochs.
+            count: samples, 1 or more.
+        """
+        return cls(_shuffled(key, jnp.int32(0), count), jnp.int32(0), jnp.int32(0), key)
+
+    def batch(self, size: int) -> jax.Array:
+        """The indices of the next samples: `(size,)`, at most `count`."""
+        return jax.lax.dynamic_slice(self.order, (self.dealt,), (size,))
+
+    def after(self, size: int) -> Epochs:
+        """Where training stands once a batch of `size` was dealt.
+
+        A new epoch begins where fewer than `size` samples are left; those are left out of
+        the old one.
+        """
+        count = self.order.shape[0]
+        dealt = self.dealt + size
+        over = dealt + size > count
+        number = self.number + over
+        # Kept in the state: making the order again at every step would cost more than the step.
+        order = jax.lax.cond(over, lambda: _shuffled(self.key, number, count), lambda: self.order)
+        return Epochs(order, jnp.where(over, 0, dealt), number, self.key)
+
+
+def _shuffled(key: Key, number: jax.Array, count: int) -> jax.Array:
+    return jax.random.permutation(jax.random.fold_in(key, number), jnp.arange(count, dtype=jnp.int32))
