@@ -94,8 +94,35 @@ def test_layout_left_to_itself_fits_the_population():
     layout = choose_layout(popsize=1, member_bytes=100, devices=None, chunk=None)
     assert layout == Layout(devices=1, chunk=1)
     big = choose_layout(popsize=512, member_bytes=10**12, devices=None, chunk=None)
-    assert big.chunk == 1
+    assert big.chunk == 16
+    few = choose_layout(popsize=6, member_bytes=10**12, devices=2, chunk=None)
+    assert few == Layout(devices=2, chunk=3)
     assert choose_layout(512, 10**6, devices=1, chunk=7) == Layout(1, 7)
+
+
+def test_layout_of_a_threaded_task_is_one_device_that_takes_many_at_once():
+    layout = choose_layout(popsize=512, member_bytes=10**5, devices=None, chunk=None, threaded=True)
+    assert layout == Layout(devices=1, chunk=512)
+    assert choose_layout(512, 10**5, devices=2, chunk=None, threaded=True) == Layout(2, 256)
+
+
+@pytest.mark.parametrize("layout", [Layout(1, 4), Layout(2, 3)])
+def test_what_members_share_is_evaluated_once_a_chunk(layout):
+    shared = jnp.arange(6.0).reshape(2, 3)
+
+    def member(index):
+        return {"own": index * 1.0, "shared": shared, "name": "text"}
+
+    def loss(genome, index):
+        assert genome["name"] == "text"
+        return (genome["shared"] @ jnp.ones(3)).sum() + genome["own"]
+
+    with using(layout):
+        program = jax.make_jaxpr(lambda: evaluate(loss, member, 12))()
+        losses = jax.jit(lambda: evaluate(loss, member, 12))()
+    np.testing.assert_allclose(losses, 15 + np.arange(12.0))
+    assert "f32[2,3]" in str(program)
+    assert f"f32[{layout.chunk},2" not in str(program), "the product is not made for each member"
 
 
 @pytest.mark.parametrize(

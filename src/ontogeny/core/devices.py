@@ -15,6 +15,9 @@ from ontogeny.errors import require
 _CACHE_BYTES = 256 * 1024
 """Half of a usual second-level cache: the state of a chunk should stay there."""
 
+_FEWEST = 16
+"""Members of a chunk at least: what they share is read, and multiplied, once for each chunk."""
+
 _THREADED_BYTES = 64 * 1024**2
 """What one chunk may take where the task spreads it over the cores and keeps to the caches itself."""
 
@@ -68,7 +71,7 @@ def choose_layout(
         member_bytes: what the largest operation on one member reads and writes.
         devices: how many devices, from 1 to those there are; `None` for all (for one, where
             the task is threaded and the devices are the cores of a processor).
-        chunk: members at once on each, 1 or more; `None` for as many as the cache holds
+        chunk: members at once on each, 1 or more; `None` for as many as the cache holds, 16 at least
             (on an accelerator, or threaded: as memory allows).
         threaded: whether the task uses all cores by itself.
 
@@ -81,7 +84,7 @@ def choose_layout(
     on_cpu = jax.default_backend() == "cpu"
     room = (_THREADED_BYTES if threaded else _CACHE_BYTES) if on_cpu else _ACCELERATOR_BYTES
     devices = devices or (1 if threaded and on_cpu else min(there, popsize))
-    return Layout(devices, chunk or max(1, min(room // member_bytes, -(-popsize // devices))))
+    return Layout(devices, chunk or min(max(_FEWEST, room // member_bytes), -(-popsize // devices)))
 
 
 _PLAIN = Layout()

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.extend.core import Var
 from jax.sharding import AxisType, Mesh, PartitionSpec
 
 from ontogeny.core.devices import Layout, current
@@ -36,8 +38,47 @@ def evaluate(
     Returns:
         `(popsize,)`, or `(popsize, objectives)` where the loss is a vector.
     """
-    losses: jax.Array = map_members(lambda index: loss(member(index), index), popsize)
-    return losses
+    layout = current()
+    indices = _indices(layout, popsize)
+
+    def local(indices: jax.Array) -> jax.Array:
+        losses: jax.Array = jax.lax.map(lambda chunk: _losses(loss, member, chunk), indices)
+        return losses
+
+    losses: jax.Array = _spread(local, layout, PartitionSpec(_AXIS))(indices)
+    return losses.reshape(-1, *losses.shape[2:])[:popsize]
+
+
+def _losses(
+    loss: Callable[[Genome, jax.Array], jax.Array], member: Callable[[jax.Array], Genome], chunk: jax.Array
+) -> Any:
+    """The losses of one chunk; what members have in common is neither copied nor computed for each."""
+    first = member(chunk[0])
+    differs = _dependent(member, chunk[0])
+    common = eqx.filter(first, differs, inverse=True)
+
+    def make(part: jax.Array) -> Any:
+        return jax.vmap(lambda index: eqx.filter(member(index), differs))(part)
+
+    # In two portions: a loop is what XLA does not fuse across. Else it computes the noise of a
+    # weight once more for each number that the weight is multiplied with.
+    portions = chunk.reshape(2, -1) if chunk.size % 2 == 0 else chunk.reshape(-1, 1)
+    own = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), jax.lax.map(make, portions))
+    return jax.vmap(lambda own, index: loss(eqx.combine(own, common), index))(own, chunk)
+
+
+def _dependent(function: Callable[[jax.Array], Any], index: jax.Array) -> Any:
+    """Which leaves of a function's result its argument has a part in: a pytree of booleans."""
+    program, shape = jax.make_jaxpr(lambda index: eqx.filter(function(index), eqx.is_array), return_shape=True)(index)
+    inner = program.jaxpr
+    reached = set(inner.invars)
+    for equation in inner.eqns:
+        if any(isinstance(atom, Var) and atom in reached for atom in equation.invars):
+            reached.update(equation.outvars)
+    flags = [isinstance(atom, Var) and atom in reached for atom in inner.outvars]
+    # Leaves that are no arrays are the same for all.
+    every = eqx.combine(jax.tree.unflatten(jax.tree.structure(shape), flags), function(index))
+    return jax.tree.map(lambda flag: flag is True, every)
 
 
 def map_members(function: Callable[[jax.Array], Any], count: int) -> Any:
@@ -60,29 +101,46 @@ def map_members(function: Callable[[jax.Array], Any], count: int) -> Any:
     return jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:])[:count], results)
 
 
-def sum_members(function: Callable[[jax.Array], Any], weights: jax.Array) -> Any:
+def weighted_sum(weights: jax.Array, values: Any) -> Any:
+    """The sum over the first axis of each leaf, weighted.
+
+    Args:
+        weights: `(count,)`.
+        values: a pytree of arrays, `(count, ...)`.
+    """
+    return jax.tree.map(lambda leaf: jnp.tensordot(weights, leaf, 1).astype(leaf.dtype), values)
+
+
+def sum_members(
+    function: Callable[[jax.Array], Any],
+    weights: jax.Array,
+    add: Callable[[jax.Array, Any], Any] = weighted_sum,
+) -> Any:
     """The sum over i of `weights[i] * function(i)`, in chunks, on all devices.
 
     Args:
         function: from an integer scalar to a pytree of floating-point arrays.
         weights: `(count,)`.
+        add: from the weights and the values of a chunk to its part of the sum.
 
     Returns:
-        A pytree of the shapes that `function` returns.
+        A pytree of the shapes that `add` returns.
     """
     layout = current()
     count = weights.shape[0]
     indices = _indices(layout, count)
     padded = jnp.pad(weights, (0, indices.size - count)).reshape(indices.shape)
 
-    def local(indices: jax.Array, weights: jax.Array) -> Any:
-        def add(total: Any, portion: tuple[jax.Array, jax.Array]) -> tuple[Any, None]:
-            values = jax.vmap(function)(portion[0])
-            return jax.tree.map(lambda t, v: t + jnp.tensordot(portion[1], v, 1).astype(t.dtype), total, values), None
+    def part(indices: jax.Array, weights: jax.Array) -> Any:
+        return add(weights, jax.vmap(function)(indices))
 
-        like = jax.eval_shape(function, indices[0, 0])
+    def local(indices: jax.Array, weights: jax.Array) -> Any:
+        def once(total: Any, portion: tuple[jax.Array, jax.Array]) -> tuple[Any, None]:
+            return jax.tree.map(jnp.add, total, part(*portion)), None
+
+        like = jax.eval_shape(part, indices[0], weights[0])
         zero = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), like)
-        total, _ = jax.lax.scan(add, zero, (indices, weights))
+        total, _ = jax.lax.scan(once, zero, (indices, weights))
         return jax.lax.psum(total, _AXIS) if layout.devices > 1 else total
 
     return _spread(local, layout, PartitionSpec())(indices, padded)

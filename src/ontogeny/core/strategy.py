@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import abc
+from collections.abc import Callable
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from ontogeny.core.types import Genome, Key, State
+from ontogeny.core.types import Batch, Genome, Key, State
+from ontogeny.lowrank.array import dense, is_low_rank
 
 
 class Strategy(eqx.Module):
@@ -29,6 +31,17 @@ class Strategy(eqx.Module):
             key: random key; all randomness of the search comes from it.
         """
 
+    def prepare(self, state: State, loss: Callable[[Genome, Batch], jax.Array], batch: Batch) -> State:
+        """Fit the first state to what will be evaluated; by default it stays as it is.
+
+        Args:
+            state: what `init` returned.
+            loss: of a genome on a batch; only to be traced, to see what it costs.
+            batch: the shapes of a batch (`jax.ShapeDtypeStruct`).
+        """
+        del loss, batch
+        return state
+
     @abc.abstractmethod
     def member(self, state: State, index: jax.Array) -> Genome:
         """One member of this generation; pure.
@@ -36,6 +49,9 @@ class Strategy(eqx.Module):
         Args:
             state: the state of this generation.
             index: integer scalar from 0 to `popsize - 1`.
+
+        Returns:
+            A genome; leaves may be `LowRank`, which `ontogeny.lowrank.call` evaluates.
         """
 
     @abc.abstractmethod
@@ -57,4 +73,8 @@ class Strategy(eqx.Module):
         For objectives that are not JAX functions: turn the leaves into numpy arrays,
         evaluate, and give the losses to `tell`.
         """
-        return eqx.filter_vmap(self.member, in_axes=(None, 0))(state, jnp.arange(self.popsize))
+
+        def member(index: jax.Array) -> Genome:
+            return jax.tree.map(dense, self.member(state, index), is_leaf=is_low_rank)
+
+        return eqx.filter_vmap(member)(jnp.arange(self.popsize))

@@ -158,17 +158,20 @@ def _compile(
 ) -> Callable[[Training, int], tuple[Training, dict[str, np.ndarray]]]:
     """Compile many steps as one call; the number of steps stays an argument."""
     arrays, static = eqx.partition(training, eqx.is_array)
+    data, form = eqx.partition(task, eqx.is_array)
     goals = jnp.asarray([until.loss or -math.inf, until.population_loss or -math.inf], jnp.float32)
 
-    def many(task: Task, arrays: Any, count: jax.Array) -> tuple[Any, Any]:
-        state, rows = advance(task, learner, eqx.combine(arrays, static), count, goals, every, _ROWS)
+    def many(data: Any, arrays: Any, count: jax.Array) -> tuple[Any, Any]:
+        whole = eqx.combine(data, form)
+        state, rows = advance(whole, learner, eqx.combine(arrays, static), count, goals, every, _ROWS)
         return eqx.filter(state, eqx.is_array), rows
 
-    jitted: Any = eqx.filter_jit(many)
-    compiled = jitted.lower(task, arrays, jnp.int32(0)).compile()
+    compiled = jax.jit(many).lower(data, arrays, jnp.int32(0)).compile()
+    # Once, to where the program wants it: else each call copies the data to all devices.
+    placed = jax.device_put(data, compiled.input_shardings[0][0])
 
     def call(training: Training, count: int) -> tuple[Training, dict[str, np.ndarray]]:
-        new, rows = compiled(task, eqx.filter(training, eqx.is_array), jnp.int32(count))
+        new, rows = compiled(placed, eqx.filter(training, eqx.is_array), jnp.int32(count))
         return eqx.combine(new, static), jax.tree.map(np.asarray, rows)
 
     return call

@@ -24,8 +24,9 @@ from ontogeny.core import (
     flops,
     using,
 )  # fmt: skip
-from ontogeny.core.cost import working_set
+from ontogeny.core.cost import shapes, working_set
 from ontogeny.core.devices import choose_layout
+from ontogeny.lowrank import call
 
 
 class EvolutionState(NamedTuple):
@@ -62,7 +63,10 @@ class Evolution(Learner):
         """A new genome, and the strategy's first generation around it."""
         key_genome, key_world, key_strategy, key = jax.random.split(key, 4)
         state = self.strategy.init(task.init(key_genome), key_strategy)
-        return EvolutionState(state, task.begin(key_world), key)
+        world = task.begin(key_world)
+        batch = eqx.filter_eval_shape(task.draw, key, world)
+        state = self.strategy.prepare(state, lambda genome, batch: task.loss(genome, batch)[0], batch)
+        return EvolutionState(state, world, key)
 
     def step(self, task: Task, state: EvolutionState) -> tuple[EvolutionState, Metrics]:
         """One generation.
@@ -83,7 +87,7 @@ class Evolution(Learner):
 
         with using(self.layout(task, state)):
             losses = evaluate(
-                lambda genome, index: task.loss(genome, batch_of(index))[0], member, self.strategy.popsize
+                lambda genome, index: call(task.loss, genome, batch_of(index))[0], member, self.strategy.popsize
             )
             told = self.strategy.tell(state.strategy, losses)
         finite = jnp.isfinite(losses)
@@ -96,7 +100,7 @@ class Evolution(Learner):
         if jax.tree.leaves(world):
             best = jnp.argmin(jnp.where(finite, losses, jnp.inf))
             batch = batch_of(best)
-            world = task.settle(world, batch, task.loss(member(best), batch)[1])
+            world = task.settle(world, batch, call(task.loss, member(best), batch)[1])
         return EvolutionState(told, world, key), metrics
 
     def genome(self, state: EvolutionState) -> Genome:
@@ -111,8 +115,21 @@ class Evolution(Learner):
 
     def layout(self, task: Task, state: EvolutionState) -> Layout:
         """The devices and the chunk that generations are evaluated with."""
-        size = working_set(task.loss, *self._example(task, state))
-        return choose_layout(self.strategy.popsize, size, self.devices, self.chunk, threaded=task.threaded)
+        _, batch = self._example(task, state)
+
+        def losses(strategy: State, batch: Batch, indices: jax.Array) -> jax.Array:
+            def loss(index: jax.Array) -> jax.Array:
+                value: jax.Array = call(task.loss, self.strategy.member(strategy, index), batch)[0]
+                return value
+
+            return jax.vmap(loss)(indices)
+
+        def size(count: int) -> int:
+            return working_set(losses, shapes(state.strategy), batch, jax.ShapeDtypeStruct((count,), jnp.int32))
+
+        # What a member adds to a chunk: what members share is there once.
+        own = max(1, (size(64) - size(32)) // 32)
+        return choose_layout(self.strategy.popsize, own, self.devices, self.chunk, threaded=task.threaded)
 
     def _example(self, task: Task, state: EvolutionState) -> tuple[Genome, Batch]:
         genome = eqx.filter_eval_shape(self.genome, state)

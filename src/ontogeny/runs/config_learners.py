@@ -71,6 +71,7 @@ class OpenESConfig(_Population, _Optimized):
     sigma: float = Field(0.01, description="standard deviation of the noise, above 0")
     shaping: str = Field("centred-ranks", description="centred-ranks, standardised-ranks, standardised, raw")
     noise: str = Field("byte-sums", description="byte-sums, signs, normal: what members are perturbed with")
+    rank: int | None = Field(None, description="rank of the noise of a layer, 0 for full; the cheaper if not set")
     antithetic: bool = Field(True, description="members in pairs of opposite noise")
     weight_decay: float = Field(0.0, description="times the genome, added to the estimate")
     update: Literal["estimate", "published"] = Field(
@@ -92,6 +93,7 @@ class OpenESConfig(_Population, _Optimized):
             self._optimizer(self.sigma if self.update == "published" else 1.0),
             SHAPINGS[self.shaping],
             NOISES[self.noise],
+            self.rank,
             self.antithetic,
             self.weight_decay,
         )
