@@ -174,3 +174,19 @@ def test_report_and_compare_write_pages(ontogeny, grown, tmp_path):
     code, out, _ = ontogeny("compare", folder, "--out", tmp_path / "compare.html")
     assert code == 0
     assert "ring-7" in out
+
+
+def test_missing_kernels_are_said_once_on_standard_error(ontogeny, tmp_path, monkeypatch):
+    monkeypatch.setattr("ontogeny.kernels.native.why_plain", lambda: "no compiled kernels: no compiler")
+    options = ["grow", "heart", "--size", "5", "--until", "steps=1", "--no-report", "--out", tmp_path / "run", "--json"]
+    code, out, err = ontogeny(*options)
+    assert code == 0
+    assert json.loads(out)["generations"] == 1
+    assert err.count("note: no compiled kernels: no compiler; automata grow by the plain version") == 1
+
+
+def test_the_environment_says_what_the_kernels_use(grown):
+    from ontogeny.kernels.native import instruction_set
+
+    environment = json.loads((grown[0] / "environment.json").read_text())
+    assert environment["kernels"] == instruction_set()

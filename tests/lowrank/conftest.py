@@ -53,57 +53,71 @@ def populate(draw) -> Callable:
 
 @pytest.fixture(scope="session")
 def compare(populate) -> Callable:
-    """Compares `call` with the function of the weights formed, of all members at once, compiled, for each rank.
+    """Compares `call` with the function of the weights formed: all members of a population of each rank, compiled.
 
-    Its result are the shapes of the arrays in `call` that hold the weight of every member.
+    Its result are the shapes of the arrays in `call` that hold a weight of every member.
     """
 
     def compare(function, genome, data, axes=None, rtol=1e-5):
-        formed = set()
-        dense = None
-        for rank in RANKS:
-            population = populate(genome, rank, axes)
-            along = map_weights(lambda it: LowRank(None, 0, 0, 0, it.left_axes, it.right_axes), population, others=None)
-            low = eqx.filter_vmap(lambda genome, data: call(function, genome, data), in_axes=(along, None))
-            if dense is None:  # the same for each rank: compiled once
-                along = map_weights(lambda it: 0, population, others=None)
-                dense = eqx.filter_jit(eqx.filter_vmap(function, in_axes=(along, None)))
-            expected = dense(map_weights(by_numpy, population), data)
-            assert_close(eqx.filter_jit(low)(population, data), expected, rtol, f"rank {rank}")
-            formed |= weights_in(eqx.filter_make_jaxpr(low)(population, data)[0], population)
-        return formed
+        populations = [populate(genome, rank, axes) for rank in RANKS]
+        thin, thick = along_members(populations[0])
+        low = eqx.filter_vmap(lambda genome, data: call(function, genome, data), in_axes=(thin, None))
+        dense = eqx.filter_vmap(function, in_axes=(thick, None))
+
+        def of_each_rank(populations, data):
+            return [low(population, data) for population in populations]
+
+        @eqx.filter_jit  # one program: the tests take as long as they compile
+        def both(populations, formed, data):
+            return of_each_rank(populations, data), dense(formed, data)
+
+        got, expected = both(populations, form(populations), data)
+        assert_close(jax.tree.map(lambda *parts: np.concatenate(parts), *got), expected, rtol)
+        return weights_in(eqx.filter_make_jaxpr(of_each_rank)(populations, data)[0], populations)
 
     return compare
 
 
-def map_weights(function, population, **others):
-    def one(leaf):
-        return function(leaf) if is_low_rank(leaf) else others.get("others", leaf)
+def along_members(population):
+    """For vmap: where the members are, of the parts and of the weights formed."""
 
-    return jax.tree.map(one, population, is_leaf=is_low_rank)
+    def axes(of_weight):
+        one = lambda leaf: of_weight(leaf) if is_low_rank(leaf) else None  # noqa: E731
+        return jax.tree.map(one, population, is_leaf=is_low_rank)
 
-
-def by_numpy(weight):
-    """The weights of all members."""
-    members, rank = weight.base.ndim, weight.base.ndim + 1
-    left, right = ((members, *axes, rank) for axes in (weight.left_axes, weight.right_axes))
-    scaled = np.einsum(weight.scale, (members,), weight.left, left, weight.right, right, (members, *range(members)))
-    return np.asarray(weight.base) + scaled
+    return axes(lambda it: LowRank(None, 0, 0, 0, it.left_axes, it.right_axes)), axes(lambda _: 0)
 
 
-def assert_close(got, expected, rtol, what):
-    assert jax.tree.structure(got) == jax.tree.structure(expected), what
+def form(populations):
+    """The weights of the members of all populations, by NumPy."""
+
+    def one(weight):
+        members, rank = weight.base.ndim, weight.base.ndim + 1
+        left, right = ((members, *axes, rank) for axes in (weight.left_axes, weight.right_axes))
+        out = members, *range(members)
+        return np.asarray(weight.base) + np.einsum(
+            weight.scale, (members,), weight.left, left, weight.right, right, out
+        )
+
+    def all_members(*leaves):
+        return np.concatenate([one(leaf) for leaf in leaves]) if is_low_rank(leaves[0]) else leaves[0]
+
+    return jax.tree.map(all_members, *populations, is_leaf=is_low_rank)
+
+
+def assert_close(got, expected, rtol):
+    assert jax.tree.structure(got) == jax.tree.structure(expected)
     for one, other in zip(jax.tree.leaves(got), jax.tree.leaves(expected), strict=True):
-        assert (one.shape, one.dtype) == (other.shape, other.dtype), what
+        assert (one.shape, one.dtype) == (other.shape, other.dtype)
         have, want = np.asarray(one, np.float64), np.asarray(other, np.float64)
         size = np.abs(want).max()
         assert np.ptp(want, axis=0).max() > 0.01 * size, "all members are the same: this tests nothing"
-        np.testing.assert_allclose(have, want, rtol=0, atol=rtol * size, err_msg=what)
+        np.testing.assert_allclose(have, want, rtol=0, atol=rtol * size)
 
 
-def weights_in(jaxpr, population):
+def weights_in(jaxpr, populations):
     """The shapes in a jaxpr that hold one of the weights of every member, and perhaps more axes."""
-    weights = filter(is_low_rank, jax.tree.leaves(population, is_leaf=is_low_rank))
+    weights = filter(is_low_rank, jax.tree.leaves(populations, is_leaf=is_low_rank))
     sizes = {MEMBERS * weight.base.size for weight in weights}
     return {shape for shape in shapes_in(jaxpr) if shape and any(np.prod(shape) % size == 0 for size in sizes)}
 

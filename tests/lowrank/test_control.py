@@ -26,18 +26,15 @@ def choose(w, x):
 # The weight is square and the data are rows.
 LOOPS = {
     "scan": sums,
-    "scan over nothing": lambda w, x: lax.scan(lambda h, _: (jnp.tanh(h @ w.T), None), x, None, length=3)[0],
     "scan, unrolled": lambda w, x: lax.scan(lambda h, row: (jnp.tanh(w @ h + row), None), x[0], x, unroll=2)[0],
     "map": lambda w, x: lax.map(lambda row: jnp.tanh(w @ row), x),
-    "fori_loop": lambda w, x: lax.fori_loop(0, 3, lambda i, h: jnp.tanh(h @ w.T + i), x),
-    "fori_loop to a traced end": lambda w, x: lax.fori_loop(0, jnp.argmax(x[0]), lambda i, h: jnp.tanh(h @ w.T), x),
+    "fori_loop": lambda w, x: lax.fori_loop(0, jnp.argmax(x[0]), lambda i, h: jnp.tanh(h @ w.T), x),
     "while_loop": until,
-    "two weights' worth": lambda w, x: lax.scan(lambda h, row: (jnp.tanh(w.T @ (w @ h) + row), None), x[0], x)[0],
 }
 
 BRANCHES = {
     "cond": lambda w, x: lax.cond(x.sum() > 9, lambda x: x @ w.T, lambda x: jnp.sin(x @ w.T), x),
-    "switch": lambda w, x: lax.switch(jnp.argmax(x[0]), [lambda: x, *(lambda s=s: s * x @ w.T for s in range(1, 11))]),
+    "switch": lambda w, x: lax.switch(1 + jnp.argmax(x[0]) % 2, [lambda: x, lambda: x @ w.T, lambda: jnp.sin(x @ w)]),
     "cond, on a product": lambda w, x: lax.cond(x.sum() > 9, lambda h: h, lambda h: h @ w, x @ w.T),
 }
 

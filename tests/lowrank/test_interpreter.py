@@ -153,9 +153,8 @@ def walk(w, x):
     return lax.scan(lambda h, row: (jnp.tanh(w @ h + row), (h @ w).sum()), x[0], x)
 
 
-@pytest.mark.parametrize("check_vma", [False, True])
 @pytest.mark.parametrize("rank", [1, 2])
-def test_population_may_be_spread_over_devices(rank, check_vma, populate, draw):
+def test_population_may_be_spread_over_devices(rank, populate, draw):
     if jax.local_device_count() < 2:
         pytest.skip("this machine has one core")
     population, x = populate(0.3 * draw(11, 11), rank), draw(6, 11)
@@ -169,7 +168,7 @@ def test_population_may_be_spread_over_devices(rank, check_vma, populate, draw):
 
     mesh = Mesh(np.asarray(jax.local_devices()[:2]), ("members",), axis_types=(AxisType.Auto,))
     members = PartitionSpec("members")
-    spread = jax.shard_map(local, mesh=mesh, in_specs=members, out_specs=members, check_vma=check_vma)
+    spread = jax.shard_map(local, mesh=mesh, in_specs=members, out_specs=members, check_vma=False)
     indices = jnp.arange(28)
     expected = jax.jit(jax.vmap(lambda index: walk(member(index).dense(), x)))(indices)
     for one, other in zip(jax.jit(spread)(indices), expected, strict=True):

@@ -9,7 +9,6 @@ from ontogeny.lowrank import LowRank, call
 PRODUCTS = {
     "x @ w": (lambda w, x: x @ w, (11, 5), (6, 11), None),
     "x @ w.T": (lambda w, x: x @ w.T, (5, 11), (6, 11), None),
-    "w @ x": (lambda w, x: w @ x, (5, 11), (11, 6), None),
     "w @ vector": (lambda w, x: w @ x, (5, 11), (11,), None),
     "vector @ w": (lambda w, x: x @ w, (11, 5), (11,), None),
     "factors swapped": (lambda w, x: x @ w, (11, 5), (6, 11), ((1,), (0,))),

@@ -22,7 +22,6 @@ MOVES = {
 
 SCALES = {
     "by a number": (lambda w, x: x @ (0.5 * w).T, (5, 11), (6, 11)),
-    "by a number on the right": (lambda w, x: x @ (w * 0.5).T, (5, 11), (6, 11)),
     "by a scalar array": (lambda w, x: x @ (w * x.sum()).T, (5, 11), (6, 11)),
     "divided": (lambda w, x: x @ (w / 3.0).T, (5, 11), (6, 11)),
     "divided by a scalar array": (lambda w, x: x @ (w / (1 + x[0, 0] ** 2)).T, (5, 11), (6, 11)),
@@ -38,7 +37,6 @@ ROWS = {
     "take": (lambda w, x: jnp.take(w, IDS, axis=0), (31, 5)),
     "clipped": (lambda w, x: w.at[OUTSIDE].get(mode="clip"), (31, 5)),
     "filled": (lambda w, x: w.at[OUTSIDE].get(mode="fill", fill_value=7), (31, 5)),
-    "filled with 0": (lambda w, x: w.at[OUTSIDE].get(mode="fill", fill_value=0), (31, 5)),
     "a window": (lambda w, x: lax.dynamic_slice(w, (jnp.argmax(x), 0), (4, 5)), (31, 5)),
     "windows": (lambda w, x: jax.vmap(lambda at: lax.dynamic_slice(w, (at, 0), (4, 5)))(IDS), (31, 5)),
     "tied": (lambda w, x: jnp.tanh(w[IDS]) @ w.T, (31, 5)),

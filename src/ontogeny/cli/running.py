@@ -132,6 +132,7 @@ def resume(
     """
     from ontogeny.runs import launch
 
+    _note_plain(quiet)
     with watching(_learner_of(run), f"resuming {run}", quiet) as callbacks:
         result = launch.resume(run, _limits(until, minutes), callbacks)
     _end(result, report, json)
@@ -153,6 +154,7 @@ def demo(
     from ontogeny.studies.demo import demo as run_demo
     from ontogeny.studies.demo import demo_target
 
+    _note_plain(quiet)
     target, why = demo_target()
     if why:
         print(why, file=sys.stderr)
@@ -192,10 +194,22 @@ def _start(
     if seed is not None:
         tree["seed"] = seed
     config = RunConfig.parse(override(tree, settings or []))
+    _note_plain(quiet)
     title = f"{config.task.label} by {config.learner.by}, seed {config.seed}: compiling"
     with watching(config.learner.by, title, quiet) as callbacks:
         result = launch.start(config, out, callbacks)
     _end(result, report, json)
+
+
+def _note_plain(quiet: bool) -> None:
+    """Say once that the compiled kernels are missing, and that all works without them."""
+    import os
+
+    from ontogeny.kernels.native import why_plain
+
+    # Who switched them off knows.
+    if why_plain() and not quiet and os.environ.get("ONTOGENY_NATIVE") != "0":
+        print(f"note: {why_plain()}; automata grow by the plain version, which is slower", file=sys.stderr)
 
 
 def _end(result: dict[str, Any], report: bool, json: bool) -> None:

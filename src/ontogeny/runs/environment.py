@@ -16,6 +16,7 @@ def environment(command: str = "") -> dict[str, Any]:
     import jax
 
     from ontogeny.core.devices import usable_cores
+    from ontogeny.kernels.native import instruction_set
 
     devices = jax.local_devices()
     return {
@@ -26,6 +27,7 @@ def environment(command: str = "") -> dict[str, Any]:
         "processor": _processor(),
         "cores": usable_cores(),
         "backend": jax.default_backend(),
+        "kernels": instruction_set(),
         "devices": [device.device_kind for device in devices],
     }
 
