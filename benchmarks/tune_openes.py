@@ -1,6 +1,6 @@
 """A recorded search for the defaults of `OpenES` on the cellular automaton.
 
-    python -m benchmarks.tune_openes [--target carrot] [--size 9] [--evaluations 128000] [--configurations 24] [--seed 0]
+    python -m benchmarks.tune_openes [--target carrot] [--size 9] [--evaluations 128000] [--configurations 24]
 
 Draws configurations at random (the first one is the default), trains each from the same seeds and
 the same budget of evaluations, and appends one JSON line each to `--out`: configuration, mean loss

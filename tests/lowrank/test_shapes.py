@@ -55,6 +55,7 @@ FORMED = {
         (2, 3, 5),
         (6, 30),
     ),
+    "axes turned by the reshape": (lambda w, x: x @ lax.reshape(w, (3, 14), (1, 2, 0)), (7, 3, 2), (4, 3)),
     "columns scaled": (lambda w, x: x @ (w * jnp.arange(11.0)).T, (5, 11), (6, 11)),
     "a scalar divided by it": (lambda w, x: 1 / (3 + 0.1 * w**2), (5, 11), ()),
     "multiplied by itself": (lambda w, x: w * w, (5, 11), ()),

@@ -143,5 +143,5 @@ def test_forced_full_noise_has_no_factors():
 
 
 def test_rank_below_0_is_refused():
-    with pytest.raises(InputError, match="rank: -1 .* give 1 or more, 0 for full"):
+    with pytest.raises(InputError, match=r"rank: -1 .* give 1 or more, 0 for full"):
         OpenES(rank=-1)

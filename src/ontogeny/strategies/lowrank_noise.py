@@ -38,7 +38,8 @@ def forced_ranks(leaves: Sequence[jax.Array], rank: int) -> tuple[int, ...]:
 def choose_ranks(leaves: Sequence[jax.Array], losses: Callable[..., jax.Array], *arguments: Any) -> tuple[int, ...]:
     """Rank 1 where it makes a generation cheaper by a tenth, 0 elsewhere; leaves of one shape alike.
 
-    Full noise searches a little better by the evaluation, so it is not given up for less. What the program of a generation costs is counted, with random numbers at the price of the
+    Full noise searches a little better by the evaluation, so it is not given up for less. What
+    the program of a generation costs is counted, with random numbers at the price of the
     multiplications that take as long.
 
     Args:
