@@ -17,8 +17,8 @@ RANKS = (1, 2)
 
 @pytest.fixture(scope="session")
 def draw() -> Callable:
-    """Makes an array of a shape; the same shape, the same array."""
-    return lambda *shape: jnp.asarray(np.random.default_rng(shape).normal(size=shape), jnp.float32)
+    """Makes an array of a shape; the same seed and shape, the same array."""
+    return lambda *shape, seed=0: jnp.asarray(np.random.default_rng((seed, *shape)).normal(size=shape), jnp.float32)
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +43,8 @@ def populate(draw) -> Callable:
             if not eqx.is_inexact_array(leaf) or leaf.ndim < 2 or leaf.size == len(leaf):  # or a convolution's bias
                 return leaf
             runs = axes or ((0,), tuple(range(1, leaf.ndim)))
-            factors = (draw(MEMBERS, *(leaf.shape[axis] for axis in run), rank) for run in runs)
-            return LowRank(leaf, *factors, scale, *runs)
+            left, right = ((MEMBERS, *(leaf.shape[axis] for axis in run), rank) for run in runs)
+            return LowRank(leaf, draw(*left, seed=1), draw(*right, seed=2), scale, *runs)
 
         return jax.tree.map(noisy, genome)
 
@@ -55,7 +55,7 @@ def populate(draw) -> Callable:
 def compare(populate) -> Callable:
     """Compares `call` with the function of the weights formed: all members of a population of each rank, compiled.
 
-    Its result are the shapes of the arrays in `call` that hold a weight of every member.
+    Its result is the set of the shapes, of arrays that `call` makes, that hold a weight of every member.
     """
 
     def compare(function, genome, data, axes=None, rtol=1e-5):
@@ -82,8 +82,9 @@ def along_members(population):
     """For vmap: where the members are, of the parts and of the weights formed."""
 
     def axes(of_weight):
-        one = lambda leaf: of_weight(leaf) if is_low_rank(leaf) else None  # noqa: E731
-        return jax.tree.map(one, population, is_leaf=is_low_rank)
+        return jax.tree.map(
+            lambda leaf: of_weight(leaf) if is_low_rank(leaf) else None, population, is_leaf=is_low_rank
+        )
 
     return axes(lambda it: LowRank(None, 0, 0, 0, it.left_axes, it.right_axes)), axes(lambda _: 0)
 
@@ -94,10 +95,8 @@ def form(populations):
     def one(weight):
         members, rank = weight.base.ndim, weight.base.ndim + 1
         left, right = ((members, *axes, rank) for axes in (weight.left_axes, weight.right_axes))
-        out = members, *range(members)
-        return np.asarray(weight.base) + np.einsum(
-            weight.scale, (members,), weight.left, left, weight.right, right, out
-        )
+        parts = weight.scale, (members,), weight.left, left, weight.right, right
+        return (np.asarray(weight.base) + np.einsum(*parts, (members, *range(members)))).astype(weight.base.dtype)
 
     def all_members(*leaves):
         return np.concatenate([one(leaf) for leaf in leaves]) if is_low_rank(leaves[0]) else leaves[0]

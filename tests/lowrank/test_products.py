@@ -64,13 +64,18 @@ def test_other_products_form_the_weight(name, compare, draw):
     compare(function, draw(*weight), draw(*data), axes)
 
 
-@pytest.mark.parametrize("preferred", [None, jnp.float32])
-def test_half_precision(preferred, compare, draw):
-    def product(w, x):
-        halves = (part.astype(jnp.bfloat16) for part in (x, w.T))
-        return jnp.matmul(*halves, preferred_element_type=preferred)
-
-    assert compare(product, draw(5, 11), draw(6, 11), rtol=0.02) == set()
+@pytest.mark.parametrize(
+    ("function", "weight", "data"),
+    [
+        (lambda w, x: x @ w.T, (5, 11), (6, 11)),
+        (lambda w, x: jnp.matmul(x, w.T, preferred_element_type=jnp.float32), (5, 11), (6, 11)),
+        (convolve(), (7, 3, 3, 3), (5, 3, 8, 8)),
+    ],
+    ids=["product", "product to single", "convolution"],
+)
+def test_half_precision(function, weight, data, compare, draw):
+    # The factors are single all the same.
+    assert compare(function, *(draw(*shape).astype(jnp.bfloat16) for shape in (weight, data)), rtol=0.03) == set()
 
 
 def test_all_products_are_of_the_precision_asked_for(draw):

@@ -47,7 +47,11 @@ def while_loop(run: Run, eqn: JaxprEqn, operands: list[Value]) -> list[Value]:
 
 
 def cond(run: Run, eqn: JaxprEqn, operands: list[Value]) -> list[Value]:
-    """Branches that close over the weights."""
+    """Branches that close over the weights.
+
+    Where each member chooses its own, JAX computes all of them from copies of what they read: the
+    weights, too, are then there for every member.
+    """
     index, *rest = operands
 
     def branch(jaxpr: Any) -> Callable[[], list[jax.Array]]:

@@ -45,6 +45,7 @@ def call(function: Callable[..., Out], *args: Any) -> Out:
     Products and convolutions with such a leaf never form it; an operation that has no rule does,
     and is as exact. The function is traced once with the bases in the place of the leaves, so
     custom derivatives around a low-rank weight are lost: do not differentiate through this call.
+    Map it over members with `vmap`; inside `shard_map`, with `check_vma=False`.
 
     Args:
         function: of pytrees, to a pytree of arrays. It may close over traced arrays, not over `LowRank`.

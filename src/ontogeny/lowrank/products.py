@@ -63,7 +63,7 @@ def convolution(eqn: JaxprEqn, operands: list[Value]) -> Value | None:
         return None
     # The rank takes the place of the output channels.
     order = [kernels.ndim - 1 if axis == channel else kernel_axes.index(axis) for axis in range(kernel.base.ndim)]
-    thin = eqn.primitive.bind(inputs, kernels.transpose(order), **eqn.params)
+    thin = eqn.primitive.bind(inputs, kernels.transpose(order).astype(kernel.base.dtype), **eqn.params)
     features = numbers.out_spec[1]
     noise = jnp.moveaxis(jnp.tensordot(thin, channels, ((features,), (1,)), **_precision(eqn)), -1, features)
     return _sum(eqn.primitive.bind(inputs, kernel.base, **eqn.params), kernel.scale, noise)
