@@ -1,12 +1,13 @@
 """The interfaces, the training loop, budgets and cost."""
 
+from ontogeny.core.clock import Row
 from ontogeny.core.cost import Cost, StepCost, flops
 from ontogeny.core.devices import Layout, claim_cores, using
 from ontogeny.core.learner import Learner
 from ontogeny.core.population import evaluate, map_members, sum_members
 from ontogeny.core.strategy import Strategy
 from ontogeny.core.task import Task
-from ontogeny.core.train import Progress, Recorder, Row, Run, train
+from ontogeny.core.train import Progress, Recorder, Run, train
 from ontogeny.core.types import Aux, Batch, Genome, Key, Metrics, State, World
 from ontogeny.core.until import Until
 

@@ -13,7 +13,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ontogeny.core.cost import Cost, StepCost
+from ontogeny.core.clock import Clock, Row
+from ontogeny.core.cost import Cost
 from ontogeny.core.interrupt import stop_requests
 from ontogeny.core.learner import Learner
 from ontogeny.core.steps import DIVERGED, GOING, REASONS, Training, advance, begin, measure
@@ -24,9 +25,6 @@ from ontogeny.errors import require
 
 _SEGMENT_SECONDS = 0.5
 _ROWS = 64
-
-Row = dict[str, float]
-"""One line of the metrics table: `step`, the cost so far and the metrics, by name."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,7 +129,7 @@ def train(
         elif run:
             run.save(training, cost, force=True)
         compiled = _compile(task, learner, training, until, every)
-        clock = _Clock(step_cost, cost, start)
+        clock = Clock(step_cost, cost, start)
         rows: list[Row] = []
         training = _unhalted(training)
         stopped = _limit(until, clock.cost) or _reached(until, training)
@@ -177,7 +175,7 @@ def _compile(
     return call
 
 
-def _segment(until: Until, clock: _Clock, every: int) -> int:
+def _segment(until: Until, clock: Clock, every: int) -> int:
     """How many steps the next compiled call makes: about half a second of them."""
     count = max(1, int(clock.rate * _SEGMENT_SECONDS)) if clock.rate else every
     count = min(count, _ROWS * every)
@@ -218,7 +216,7 @@ def _reached(until: Until, training: Training) -> str:
     return ""
 
 
-def _remaining(until: Until, clock: _Clock) -> float:
+def _remaining(until: Until, clock: Clock) -> float:
     left = [math.inf]
     if until.seconds:
         left.append(until.seconds - clock.cost.seconds)
@@ -239,52 +237,3 @@ def _kept(task: Task, learner: Learner, training: Training, stopped: str, every:
     if stopped != "diverged" and step and step % every == 0:
         return genome, float(training.loss)
     return genome, float(eqx.filter_jit(measure)(task, genome, training.key, jnp.int32(step))["loss"])
-
-
-class _Clock:
-    """Counts the cost of a run while it goes on; made when all is compiled.
-
-    Args:
-        step: what a step costs.
-        so_far: the cost before this session.
-        start: when this session began, of `time.perf_counter`.
-    """
-
-    def __init__(self, step: StepCost, so_far: Cost, start: float) -> None:
-        self.step = step
-        self.cost = so_far
-        self.rate = 0.0
-        self._before = so_far
-        self._start = start
-        self._compile = time.perf_counter() - start
-        self._update(self.cost.steps)
-
-    def _update(self, steps: int) -> None:
-        seconds = time.perf_counter() - self._start
-        self.cost = Cost.of(
-            self.step,
-            steps,
-            self._before.seconds + seconds,
-            self._before.compile_seconds + self._compile,
-        )
-        busy = seconds - self._compile
-        self.rate = (steps - self._before.steps) / busy if busy > 0 else 0.0
-
-    def log(self, training: Training, rows: dict[str, np.ndarray], every: int) -> list[Row]:
-        """Bring the cost up to date and turn a call's rows into lines of the table."""
-        before = self.cost
-        self._update(int(training.step))
-        lines = []
-        for index in range(self.cost.steps // every - before.steps // every):
-            step = (before.steps // every + 1 + index) * every
-            part = (step - before.steps) / (self.cost.steps - before.steps)
-            seconds = before.seconds + part * (self.cost.seconds - before.seconds)
-            cost = Cost.of(self.step, step, seconds, self.cost.compile_seconds)
-            metrics = {name: float(values[index]) for name, values in rows.items()}
-            lines.append({**_numbers(cost), **metrics})
-        return lines
-
-
-def _numbers(cost: Cost) -> Row:
-    numbers = dataclasses.asdict(cost)
-    return {"step": numbers.pop("steps"), **numbers}

@@ -4,7 +4,7 @@ from ontogeny.strategies.crossover import uniform_crossover
 from ontogeny.strategies.ga import GA
 from ontogeny.strategies.mutation import Mutation
 from ontogeny.strategies.noise import NOISES, Noise, byte_sums, normal, signs
-from ontogeny.strategies.openes import OpenES, decay_on_loss, published_update
+from ontogeny.strategies.openes import OpenES
 from ontogeny.strategies.selection import Selection, Tournament, Truncation
 from ontogeny.strategies.shaping import (
     SHAPINGS,
@@ -14,6 +14,7 @@ from ontogeny.strategies.shaping import (
     standardised,
     standardised_ranks,
 )
+from ontogeny.strategies.updates import decay_on_loss, published_update
 
 __all__ = [
     "GA", "NOISES", "SHAPINGS", "Mutation", "Noise", "OpenES", "Selection", "Shaping", "Tournament",
