@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 import typer
 
-from ontogeny.cli import compare, listing, probe, running
+from ontogeny.cli import bench, compare, listing, probe, running
 from ontogeny.errors import OntogenyError
 
 _CACHE_BYTES = 256 * 1024**2
@@ -30,6 +30,7 @@ running.add_to(app)
 probe.add_to(app)
 compare.add_to(app)
 listing.add_to(app)
+bench.add_to(app)
 
 
 def keep_compiled_programs() -> None:
