@@ -42,7 +42,7 @@ docs: $(READY)  ## Build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(READY)  ## Measure what benchmarks/ claims (minutes)
-	@$(BIN)/python -m benchmarks.evaluate
+	@$(BIN)/ontogeny bench
 	@$(BIN)/python -m benchmarks.growing
 
 lock: $(READY)  ## Renew requirements.lock
