@@ -90,6 +90,7 @@ def _show(found: Table, out: TextIO) -> None:
     for row in found.rows:
         grid.add_row(*[_cell(column, row) for column in found.columns])
     console.print(grid)
+    console.print()
     for row in found.rows:
         if "missing" in row:
             console.print(f"{escape(row['contender'])}: {escape(row['missing'])}", soft_wrap=True)
