@@ -127,8 +127,8 @@ class Evolution(Learner):
         def size(count: int) -> int:
             return working_set(losses, shapes(state.strategy), batch, jax.ShapeDtypeStruct((count,), jnp.int32))
 
-        # What a member adds to a chunk: what members share is there once.
-        own = max(1, (size(64) - size(32)) // 32)
+        # What a member adds to a chunk: what members share is there once. Not looked at in vain.
+        own = 1 if self.chunk else max(1, (size(64) - size(32)) // 32)
         return choose_layout(self.strategy.popsize, own, self.devices, self.chunk, threaded=task.threaded)
 
     def _example(self, task: Task, state: EvolutionState) -> tuple[Genome, Batch]:
