@@ -39,7 +39,7 @@ def setting(config: RunConfig) -> str:
     learner = config.learner
     parts = []
     if hasattr(learner, "popsize"):
-        parts.append(f"{learner.popsize} members a generation")
+        parts.append(f"{learner.popsize:,} members a generation")
     if hasattr(learner, "sigma"):
         parts.append(f"noise of {learner.sigma:g}")
     if hasattr(learner, "learning_rate"):
