@@ -12,6 +12,7 @@ import numpy as np
 
 from ontogeny.bench.peers import why_not
 from ontogeny.core.devices import usable_cores
+from ontogeny.kernels.native import instruction_set
 
 _SIDE = 2048
 _ROUNDS = 5
@@ -19,8 +20,6 @@ _ROUNDS = 5
 
 def describe() -> dict[str, Any]:
     """The cores that may be used, what the compiled kernels use of them, and the load."""
-    from ontogeny.kernels.native import instruction_set
-
     return {"cores": usable_cores(), "kernels": instruction_set(), "load": load()}
 
 

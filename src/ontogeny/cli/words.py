@@ -48,7 +48,9 @@ def tell_result(result: dict[str, Any]) -> str:
 
 def _tell_examined(result: dict[str, Any]) -> list[str]:
     """A line about the test data, where there are any."""
-    found = {name.removeprefix("test_"): value for name, value in result.items() if name.startswith("test_")}
+    from ontogeny.runs.examination import examined
+
+    found = examined(result)
     return [f"on the test data: {', '.join(f'{name} {value:.3g}' for name, value in found.items())}"] if found else []
 
 

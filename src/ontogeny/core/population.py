@@ -38,15 +38,8 @@ def evaluate(
     Returns:
         `(popsize,)`, or `(popsize, objectives)` where the loss is a vector.
     """
-    layout = current()
-    indices = _indices(layout, popsize)
-
-    def local(indices: jax.Array) -> jax.Array:
-        losses: jax.Array = jax.lax.map(lambda chunk: _losses(loss, member, chunk), indices)
-        return losses
-
-    losses: jax.Array = _spread(local, layout, PartitionSpec(_AXIS))(indices)
-    return losses.reshape(-1, *losses.shape[2:])[:popsize]
+    losses: jax.Array = _map_chunks(lambda chunk: _losses(loss, member, chunk), popsize)
+    return losses
 
 
 def _losses(
@@ -54,7 +47,7 @@ def _losses(
 ) -> Any:
     """The losses of one chunk; what members have in common is neither copied nor computed for each."""
     first = member(chunk[0])
-    differs = _dependent(member, chunk[0])
+    differs = _dependent(member, chunk[0], first)
     common = eqx.filter(first, differs, inverse=True)
 
     def make(part: jax.Array) -> Any:
@@ -67,18 +60,16 @@ def _losses(
     return jax.vmap(lambda own, index: loss(eqx.combine(own, common), index))(own, chunk)
 
 
-def _dependent(function: Callable[[jax.Array], Any], index: jax.Array) -> Any:
-    """Which leaves of a function's result its argument has a part in: a pytree of booleans."""
-    program, shape = jax.make_jaxpr(lambda index: eqx.filter(function(index), eqx.is_array), return_shape=True)(index)
-    inner = program.jaxpr
+def _dependent(function: Callable[[jax.Array], Any], index: jax.Array, result: Any) -> Any:
+    """Which leaves of a function's result its argument has a part in: `result` with booleans for leaves."""
+    inner = jax.make_jaxpr(lambda index: eqx.filter(function(index), eqx.is_array))(index).jaxpr
     reached = set(inner.invars)
     for equation in inner.eqns:
         if any(isinstance(atom, Var) and atom in reached for atom in equation.invars):
             reached.update(equation.outvars)
-    flags = [isinstance(atom, Var) and atom in reached for atom in inner.outvars]
+    flags = iter([isinstance(atom, Var) and atom in reached for atom in inner.outvars])
     # Leaves that are no arrays are the same for all.
-    every = eqx.combine(jax.tree.unflatten(jax.tree.structure(shape), flags), function(index))
-    return jax.tree.map(lambda flag: flag is True, every)
+    return jax.tree.map(lambda leaf: eqx.is_array(leaf) and next(flags), result)
 
 
 def map_members(function: Callable[[jax.Array], Any], count: int) -> Any:
@@ -91,13 +82,17 @@ def map_members(function: Callable[[jax.Array], Any], count: int) -> Any:
     Returns:
         The results, stacked along a new first axis.
     """
+    return _map_chunks(jax.vmap(function), count)
+
+
+def _map_chunks(function: Callable[[jax.Array], Any], count: int) -> Any:
+    """`function` of each chunk of the indices 0 to `count - 1`, on all devices, the results joined."""
     layout = current()
-    indices = _indices(layout, count)
 
     def local(indices: jax.Array) -> Any:
-        return jax.lax.map(jax.vmap(function), indices)
+        return jax.lax.map(function, indices)
 
-    results = _spread(local, layout, PartitionSpec(_AXIS))(indices)
+    results = _spread(local, layout, PartitionSpec(_AXIS))(_indices(layout, count))
     return jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:])[:count], results)
 
 

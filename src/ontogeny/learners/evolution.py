@@ -115,6 +115,12 @@ class Evolution(Learner):
 
     def layout(self, task: Task, state: EvolutionState) -> Layout:
         """The devices and the chunk that generations are evaluated with."""
+        # Only looked at where it matters: it takes two traces of the loss.
+        own = 1 if self.chunk else self._member_bytes(task, state)
+        return choose_layout(self.strategy.popsize, own, self.devices, self.chunk, threaded=task.threaded)
+
+    def _member_bytes(self, task: Task, state: EvolutionState) -> int:
+        """What a member adds to the largest operation of a chunk; what members share is there once."""
         _, batch = self._example(task, state)
 
         def losses(strategy: State, batch: Batch, indices: jax.Array) -> jax.Array:
@@ -127,9 +133,7 @@ class Evolution(Learner):
         def size(count: int) -> int:
             return working_set(losses, shapes(state.strategy), batch, jax.ShapeDtypeStruct((count,), jnp.int32))
 
-        # What a member adds to a chunk: what members share is there once. Not looked at in vain.
-        own = 1 if self.chunk else max(1, (size(64) - size(32)) // 32)
-        return choose_layout(self.strategy.popsize, own, self.devices, self.chunk, threaded=task.threaded)
+        return max(1, (size(64) - size(32)) // 32)
 
     def _example(self, task: Task, state: EvolutionState) -> tuple[Genome, Batch]:
         genome = eqx.filter_eval_shape(self.genome, state)

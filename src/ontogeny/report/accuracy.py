@@ -14,10 +14,9 @@ from ontogeny.report.figures import known, legend, legend_line, line, spread
 from ontogeny.report.material import Material
 from ontogeny.report.numbers import number
 from ontogeny.report.svg import STYLE
+from ontogeny.runs import examination
 
 ALT = "Held-out accuracy during training, over evaluations and over seconds."
-
-_PREFIX = "test_"
 
 
 def with_accuracy(runs: Sequence[Material]) -> list[Material]:
@@ -50,10 +49,9 @@ def accuracy_figure(runs: Sequence[Material], narrow: bool = False) -> Figure:
 
 def examined(result: dict[str, Any]) -> dict[str, str]:
     """What a run's result says about its test data, in words: `{"accuracy": "97.8 %", …}`."""
-    found = {name.removeprefix(_PREFIX): value for name, value in result.items() if name.startswith(_PREFIX)}
     return {
         name: f"{value:.1%}".replace("%", "\u00a0%") if name == "accuracy" else number(value)
-        for name, value in found.items()
+        for name, value in examination.examined(result).items()
     }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import equinox as eqx
 
 from ontogeny.core import Genome, Metrics, Task
+
+_PREFIX = "test_"
 
 
 @runtime_checkable
@@ -27,7 +29,12 @@ def examine(task: Task, genome: Genome) -> dict[str, float]:
     if not isinstance(task, Examined):
         return {}
     figures = eqx.filter_jit(_test)(task, genome)
-    return {f"test_{name}": float(value) for name, value in figures.items()}
+    return {_PREFIX + name: float(value) for name, value in figures.items()}
+
+
+def examined(result: dict[str, Any]) -> dict[str, float]:
+    """What a run's result says about its test data, by the names that `test` gave; empty where there are none."""
+    return {name.removeprefix(_PREFIX): value for name, value in result.items() if name.startswith(_PREFIX)}
 
 
 def _test(task: Examined, genome: Genome) -> Metrics:

@@ -16,6 +16,7 @@ import jax
 import jax.numpy as jnp
 
 from ontogeny.core import flops
+from ontogeny.core.population import weighted_sum
 from ontogeny.lowrank.array import LowRank
 
 Noises: TypeAlias = jax.Array | tuple[jax.Array, jax.Array]
@@ -105,7 +106,7 @@ def summed(leaves: Sequence[jax.Array], weights: jax.Array, parts: Sequence[Nois
             total = jnp.einsum("nor,nir->oi", weights.astype(leaf.dtype)[:, None, None] * part[0], part[1])
             sums.append(total.reshape(leaf.shape))
         else:
-            sums.append(jnp.tensordot(weights, part, 1).astype(leaf.dtype))
+            sums.append(weighted_sum(weights, part))
     return sums
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -41,6 +43,10 @@ class OpenESState(eqx.Module):
     optimizer: optax.OptState
     key: Key
     ranks: tuple[int, ...] = eqx.field(static=True)
+
+    def weights(self) -> tuple[list[jax.Array], Any]:
+        """The floating-point leaves of the mean, and the structure that they belong to."""
+        return jax.tree.flatten(eqx.filter(self.mean, eqx.is_inexact_array))
 
 
 class OpenES(Strategy):
@@ -96,11 +102,11 @@ class OpenES(Strategy):
             return state
 
         def losses(ranks: tuple[int, ...], indices: jax.Array, state: OpenESState, batch: Batch) -> jax.Array:
-            state = OpenESState(state.mean, state.optimizer, state.key, ranks)
+            state = dataclasses.replace(state, ranks=ranks)
             return jax.vmap(lambda index: call(loss, self.member(state, index), batch))(indices)
 
-        ranks = choose_ranks(jax.tree.leaves(eqx.filter(state.mean, eqx.is_inexact_array)), losses, state, batch)
-        return OpenESState(state.mean, state.optimizer, state.key, ranks)
+        leaves, _ = state.weights()
+        return dataclasses.replace(state, ranks=choose_ranks(leaves, losses, state, batch))
 
     def parts(self, state: OpenESState, number: jax.Array) -> list[Noises]:
         """The noise of each floating-point leaf: an array, or two factors.
@@ -109,26 +115,23 @@ class OpenES(Strategy):
             state: the state of this generation.
             number: integer scalar of a direction; a pair shares one.
         """
-        leaves = jax.tree.leaves(eqx.filter(state.mean, eqx.is_inexact_array))
+        leaves, _ = state.weights()
         # Not from the state's key itself: its other half becomes the next generation's key.
         key = jax.random.split(state.key)[0]
         return split_noise(self.noise(key, number, noise_size(leaves, state.ranks)), leaves, state.ranks)
 
     def direction(self, state: OpenESState, number: jax.Array) -> Genome:
         """`parts` as a genome of arrays, its floating-point leaves alone."""
-        weights = eqx.filter(state.mean, eqx.is_inexact_array)
-        full = [
-            formed(part, leaf) for part, leaf in zip(self.parts(state, number), jax.tree.leaves(weights), strict=True)
-        ]
-        return jax.tree.unflatten(jax.tree.structure(weights), full)
+        leaves, tree = state.weights()
+        return jax.tree.unflatten(tree, list(map(formed, self.parts(state, number), leaves)))
 
     def member(self, state: OpenESState, index: jax.Array) -> Genome:
         """The mean plus noise; with antithetic pairs, odd members have the noise of the one before, negated."""
         number, sign = (index // 2, 1 - 2 * (index % 2)) if self.antithetic else (index, 1)
-        weights, rest = eqx.partition(state.mean, eqx.is_inexact_array)
-        leaves, parts = jax.tree.leaves(weights), self.parts(state, number)
-        moved = [perturbed(leaf, part, self.sigma * sign) for leaf, part in zip(leaves, parts, strict=True)]
-        return eqx.combine(jax.tree.unflatten(jax.tree.structure(weights), moved), rest, is_leaf=is_low_rank)
+        leaves, tree = state.weights()
+        moved = [perturbed(*pair, self.sigma * sign) for pair in zip(leaves, self.parts(state, number), strict=True)]
+        rest = eqx.filter(state.mean, eqx.is_inexact_array, inverse=True)
+        return eqx.combine(jax.tree.unflatten(tree, moved), rest, is_leaf=is_low_rank)
 
     def gradient(self, state: OpenESState, losses: jax.Array) -> Genome:
         """The estimated gradient of the loss, without weight decay.
@@ -140,7 +143,7 @@ class OpenES(Strategy):
         weights = self.shaping(losses) / (self.popsize * self.sigma)
         if self.antithetic:
             weights = weights[0::2] - weights[1::2]
-        leaves, tree = jax.tree.flatten(eqx.filter(state.mean, eqx.is_inexact_array))
+        leaves, tree = state.weights()
         total = sum_members(lambda number: self.parts(state, number), weights, partial(summed, leaves))
         return jax.tree.unflatten(tree, total)
 
