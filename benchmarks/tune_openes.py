@@ -2,10 +2,12 @@
 
     python -m benchmarks.tune_openes [--target carrot] [--size 9] [--evaluations 128000] [--configurations 24]
 
-Draws configurations at random (the first one is the default), trains each from the same seeds and
-the same budget of evaluations, and appends one JSON line each to `--out`: configuration, mean loss
-of the members at quarters of the budget, held-out loss. Sorted by the end, the last lines of the
-output are the best. Targets not used here are what to check the winner on.
+Draws configurations at random (the first one is what `ontogeny grow` takes), trains each from the
+same seeds and the same budget of evaluations, and appends one JSON line each to `--out`:
+configuration, mean loss of the members at quarters of the budget, held-out loss. Learning rates
+come down over the budget, a curriculum (sides relative to the last) takes its first half. Sorted by
+the end, the last lines of the output are the best. Targets not used here are what to check the
+winner on; `--only` takes settings to run instead, as a JSON list.
 """
 
 import argparse
@@ -15,24 +17,28 @@ import random
 import statistics
 from pathlib import Path
 
-import numpy as np
-import optax
-
 import ontogeny
-from ontogeny.strategies import SHAPINGS
+from ontogeny.runs.config import RunConfig
 
 SPACE = {
-    "popsize": [16, 32, 64, 128],
-    "sigma": [0.003, 0.005, 0.01, 0.02],
-    "learning_rate": [0.0015, 0.003, 0.006, 0.012],
+    "popsize": [64, 512, 2048, 4096],
+    "antithetic": [True, False],
+    "noise": ["byte-sums", "orthogonal"],
+    "sigma": [0.0005, 0.002, 0.01],
+    "optimizer": ["adam", "muon"],
+    "learning_rate": [0.003, 0.006, 0.02, 0.03],
     "beta1": [0.8, 0.9, 0.95],
-    "beta2": [0.9, 0.97, 0.99, 0.999],
+    "schedule": ["cosine", "linear", "constant"],
     "shaping": ["centred-ranks", "standardised"],
+    "common_random_numbers": [True, False],
     "batch": [1, 2],
+    "curriculum": [[], [0.6], [0.6, 0.8]],
+    "shorter": [0, 10],
 }
 DEFAULT = {
-    "popsize": 64, "sigma": 0.01, "learning_rate": 0.003, "beta1": 0.9, "beta2": 0.99,
-    "shaping": "centred-ranks", "batch": 1,
+    "popsize": 2048, "antithetic": False, "noise": "orthogonal", "sigma": 0.0005, "optimizer": "muon",
+    "learning_rate": 0.02, "beta1": 0.9, "schedule": "cosine", "shaping": "standardised",
+    "common_random_numbers": True, "batch": 1, "curriculum": [], "shorter": 0,
 }  # fmt: skip
 
 
@@ -74,12 +80,18 @@ def main() -> None:
 
 def once(settings: dict, target: str, size: int, evaluations: int, seed: int) -> tuple[list[float], float, float]:
     """Population losses at quarters of the budget, held-out loss and evaluations a second."""
-    task = ontogeny.Growing(np.asarray(ontogeny.load_target(target, size), np.float32), batch=settings["batch"])
-    optimizer = optax.adam(settings["learning_rate"], settings["beta1"], settings["beta2"])
-    shaping = SHAPINGS[settings["shaping"]]
-    strategy = ontogeny.OpenES(settings["popsize"], settings["sigma"], optimizer, shaping)
-    until = ontogeny.Until(evaluations=evaluations)
-    run = ontogeny.train(task, ontogeny.Evolution(strategy), until=until, seed=seed)
+    steps = evaluations // (settings["popsize"] * settings["batch"])
+    sides = [round(size * part) for part in settings["curriculum"]]
+    harder = {"curriculum": sides, "shorter": settings["shorter"], "span": steps // 2}
+    tree = {"target": target, "size": size, "batch": settings["batch"]}
+    tree |= harder if sides or settings["shorter"] else {}
+    own = {name: value for name, value in settings.items() if name not in ("batch", "curriculum", "shorter")}
+    learner = {"by": "es", "rank": 0, "schedule_steps": steps, **own}
+    every = max(1, steps // 16)
+    config = RunConfig.parse({"task": tree, "learner": learner, "until": {"steps": steps}})
+    run = ontogeny.train(
+        config.task.build(), config.learner.build(), until=config.until.build(), seed=seed, every=every
+    )
     marks = [run.rows[max(0, math.ceil(len(run.rows) * part / 4) - 1)] for part in (1, 2, 3, 4)]
     rate = run.cost.evaluations / (run.cost.seconds - run.cost.compile_seconds)
     return [round(mark["population_loss"], 5) for mark in marks], round(run.loss, 5), rate

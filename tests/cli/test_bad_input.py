@@ -35,7 +35,10 @@ def refused(outcome, code, *words):
         (["grow", "heart", "--size", "5000"], ["size", "5000", "4 to 256"]),
         (["grow", "heart", "--by", "asm"], ["by", "'asm'", "adam"]),
         (["grow", "heart", "--set", "learner.popsize=1"], ["learner.popsize", "1", "2 or more"]),
-        (["grow", "heart", "--set", "learner.popsize=7"], ["learner.popsize", "7", "even", "8"]),
+        (
+            ["grow", "heart", "--set", "learner.popsize=7", "--set", "learner.antithetic=true"],
+            ["learner.popsize", "7", "even", "8"],
+        ),
         (["grow", "heart", "--set", "learner.sigma=0"], ["learner.sigma", "above 0"]),
         (["grow", "heart", "--set", "learner.sigma=-0.1"], ["learner.sigma", "above 0"]),
         (["grow", "heart", "--set", "learner.popsise=8"], ["learner.popsise", "popsize"]),

@@ -4,7 +4,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from ontogeny.data import cache_folder, images, load_images
+from ontogeny.data import cache_folder, images, load_images, principal_components
 from ontogeny.errors import InputError, MachineError
 
 FILES = list(images.CHECKSUMS["mnist"])
@@ -94,3 +94,28 @@ def test_near_names_are_suggested():
         load_images("fashion_mnist")
     with pytest.raises(InputError, match="choose from mnist, fashion-mnist, digits"):
         load_images("cats")
+
+
+def test_principal_components_are_directions_of_the_training_images_alone():
+    digits = load_images("digits")
+    found = principal_components(digits, 20)
+    assert [part.images.shape for part in found] == [(1284, 20), (257, 20), (256, 20)]
+    for before, after in zip(digits, found, strict=True):
+        np.testing.assert_array_equal(before.labels, after.labels)
+    train = np.asarray(found.train.images, float)
+    covariance = np.cov(train.T)
+    np.testing.assert_allclose(train.mean(0), 0, atol=1e-5)
+    np.testing.assert_allclose(covariance, np.diag(np.diag(covariance)), atol=1e-4)
+    assert np.trace(covariance) / 20 == pytest.approx(1, abs=1e-4)
+    assert (np.diff(np.diag(covariance)) < 0).all(), "from the direction in which they differ most"
+    pixels = np.asarray(digits.train.images, float).reshape(1284, -1)
+    values = np.linalg.eigvalsh(np.cov(pixels.T))[::-1]
+    np.testing.assert_allclose(np.diag(covariance), values[:20] / values[:20].mean(), rtol=1e-3)
+    changed = digits._replace(test=digits.test._replace(images=1 - digits.test.images))
+    np.testing.assert_array_equal(principal_components(changed, 20).train.images, found.train.images)
+
+
+@pytest.mark.parametrize("components", [0, 65])
+def test_components_out_of_range_are_refused(components):
+    with pytest.raises(InputError, match=r"components.*1 to 64"):
+        principal_components(load_images("digits"), components)

@@ -223,12 +223,15 @@ def test_text_from_a_configuration_is_escaped(one, tmp_path):
 
 
 def test_published_values_stand_beside_the_runs_that_they_belong_to():
-    def found(by, **task):
-        return published(RunConfig.parse({"task": task, "learner": {"by": by}, "until": {"steps": 1}}))
+    def found(by, optimizer=None, **task):
+        learner = {"by": by, "optimizer": optimizer} if optimizer else {"by": by}
+        return published(RunConfig.parse({"task": task, "learner": learner, "until": {"steps": 1}}))
 
     assert found("es", target="🥕").losses == (2.5e-4,) * len(STEPS)
     assert found("adam", target="carrot").losses[-1] == 1.5e-3
     assert found("adam", target="rabbit", size=15, pool=64, batch=8).losses[0] == 3.1e-4
+    assert found("es", "muon", target="🥕") == found("es", target="🥕")
+    assert found("adam", "sgd", target="🥕") is None
     assert found("ga", target="🥕") is None
     assert found("es", target="ring") is None
     assert found("es", target="🥕", padding=2) is None

@@ -1,8 +1,17 @@
+import jax
+import numpy as np
 import pytest
 
 from ontogeny.errors import InputError
 from ontogeny.runs.config import RunConfig, override, read_value
-from ontogeny.runs.presets import default_limits, growing_tree, named_tree, preset_texts
+from ontogeny.runs.presets import (
+    growing_learner,
+    growing_limits,
+    growing_popsize,
+    growing_tree,
+    named_tree,
+    preset_texts,
+)
 
 PLAIN = {"task": {"target": "heart"}, "learner": {"by": "es"}, "until": {"steps": 10}}
 
@@ -24,12 +33,92 @@ def test_every_preset_can_be_run(name):
 @pytest.mark.parametrize("by", ["es", "adam", "ga"])
 @pytest.mark.parametrize("pool", [0, 64])
 def test_what_grow_runs_can_be_built(by, pool):
-    tree = {**growing_tree("heart", 9, by, 2, pool), "until": default_limits(by)}
-    config = RunConfig.parse(tree)
+    limits = growing_limits(by, 9, {})
+    config = RunConfig.parse(
+        {**growing_tree("heart", 9, by, 2, pool), "learner": growing_learner(by, limits), "until": limits}
+    )
     task = config.task.build()
     assert task.target.shape == (13, 13, 4)
     assert (task.pool is not None) == bool(pool)
     config.learner.build()
+
+
+@pytest.mark.parametrize(
+    ("asked", "size", "limits", "steps"),
+    [
+        ({}, 9, {"steps": 216}, 216),
+        ({}, 15, {"steps": 600}, 600),
+        ({}, 40, {"steps": 1000}, 1000),
+        ({"seconds": 60.0}, 15, {"steps": 600, "seconds": 60.0}, 600),
+        ({"steps": 50}, 15, {"steps": 50}, 50),
+        ({"evaluations": 40960}, 15, {"evaluations": 40960}, 20),
+    ],
+)
+def test_evolution_has_a_last_generation_that_its_learning_rate_comes_down_to(asked, size, limits, steps):
+    assert growing_limits("es", size, asked) == limits
+    assert growing_learner("es", limits)["schedule_steps"] == steps
+    if "evaluations" in limits:
+        assert growing_learner("es", limits, popsize=64)["schedule_steps"] == limits["evaluations"] // 64
+
+
+@pytest.mark.parametrize(
+    ("task", "popsize"),
+    [
+        ({}, 2048),
+        ({"bias": True}, 2048),
+        ({"hidden": 64}, 4096),
+        ({"channels": 8, "hidden": 8}, 256),
+        ({"hidden": 40}, 4096),
+        ({"hidden": "many"}, 2048),
+        ({"channels": 0}, 2048),
+    ],
+)
+def test_a_generation_measures_all_but_a_tenth_of_the_gradient(task, popsize):
+    assert growing_popsize(task) == popsize
+    assert growing_learner("es", {"steps": 5}, popsize)["popsize"] == popsize
+
+
+def test_limits_of_the_others_are_what_is_asked_for():
+    assert growing_limits("adam", 15, {"seconds": 60.0}) == {"seconds": 60.0}
+    assert growing_limits("adam", 15, {}) == {"steps": 2000}
+    assert growing_limits("ga", 15, {}) == {"seconds": 120}
+
+
+def test_episodes_are_long_enough_to_reach_the_edge():
+    assert "steps" not in growing_tree("heart", 20, "es", 0, 0)["task"]
+    assert growing_tree("heart", 40, "es", 0, 0)["task"]["steps"] == [60, 69]
+
+
+def curriculum(until=None, **fields):
+    return RunConfig.parse({"task": {"target": "heart", **fields}, "learner": {}, "until": until or {"steps": 10}})
+
+
+def test_a_curriculum_puts_smaller_pictures_around_the_same_seed():
+    task = curriculum(size=9, padding=1, curriculum=[4, 7], span=20, shorter=5).task.build()
+    assert (task.targets.shape, task.span, task.shorter) == ((2, 11, 11, 4), 20, 5)
+    for target, size in zip(task.targets, (4, 7), strict=True):
+        rows = np.flatnonzero(np.asarray(target[..., 3]).any(axis=1))
+        assert 5 - size // 2 <= rows.min() <= 5 <= rows.max() < 5 - size // 2 + size
+    assert type(curriculum().task.build()).__name__ == "Growing"
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        (r"task\.span", {"curriculum": [4]}),
+        (r"task\.span", {"shorter": 4}),
+        (r"task\.span", {"span": 4}),
+        (r"until\.population_loss", {"span": 4, "shorter": 4, "until": {"population_loss": 0.1}}),
+    ],
+)
+def test_half_a_curriculum_is_refused(field, fields):
+    with pytest.raises(InputError, match=field):
+        curriculum(**fields)
+
+
+def test_pictures_of_a_curriculum_fit_into_the_goals():
+    with pytest.raises(InputError, match=r"task\.curriculum.*4 to 9"):
+        curriculum(curriculum=[12], span=4).task.build()
 
 
 def test_overriding_reads_toml_values():
@@ -47,6 +136,7 @@ def test_classification_is_named_by_its_data_and_its_layers():
     assert RunConfig.parse(classification()).task.label == "mnist-128"
     assert RunConfig.parse(classification(data="digits", hidden=[64, 32])).task.label == "digits-64-32"
     assert RunConfig.parse(classification(hidden=[])).task.label == "mnist-linear"
+    assert RunConfig.parse(classification(components=48)).task.label == "mnist-48-128"
 
 
 def test_classification_is_built_as_configured():
@@ -54,6 +144,9 @@ def test_classification_is_built_as_configured():
     task = RunConfig.parse(classification(**fields)).task.build()
     assert (task.hidden, task.batch, task.criterion, task.replacement) == ((9,), 32, "mistakes", True)
     assert task.data.train.images.shape == (1284, 8, 8)
+    task = RunConfig.parse(classification(data="digits", components=12, batch=32)).task.build()
+    assert task.data.train.images.shape == (1284, 12)
+    assert task.init(jax.random.key(0)).sizes == (12, 128, 10)
 
 
 def test_members_cannot_have_batches_of_their_own_from_one_epoch():

@@ -1,13 +1,16 @@
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from ontogeny.strategies import NOISES
+from ontogeny.strategies.noise import orthogonal
 
 COUNT = 4096
 DIRECTIONS = 64
-KURTOSIS = {"byte-sums": 2.7, "signs": 1.0, "normal": 3.0}
+KURTOSIS = {"byte-sums": 2.7, "signs": 1.0, "normal": 3.0, "orthogonal": 1.0}
 
 
 def draw(name, seed=0):
@@ -38,3 +41,35 @@ def test_components_and_directions_are_not_correlated(name):
 def test_same_key_same_noise_other_key_other_noise(name):
     np.testing.assert_array_equal(draw(name), draw(name))
     assert np.abs((draw(name) * draw(name, seed=1)).mean()) < 4.5 / np.sqrt(COUNT * DIRECTIONS)
+
+
+@partial(jax.jit, static_argnums=(1, 2))
+def _drawn(seed, count, directions):
+    return jax.vmap(lambda number: orthogonal(jax.random.key(seed), number, count))(jnp.arange(directions))
+
+
+def drawn(seed, count, directions):
+    return np.asarray(_drawn(seed, count, directions))
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 64, 100])
+def test_orthogonal_noise_of_as_many_directions_as_weights_misses_nothing(count):
+    size = 1 << (count - 1).bit_length()
+    rows = drawn(5, count, 2 * size)
+    for half in (rows[:size], rows[size:]):
+        np.testing.assert_array_equal(half.T @ half, size * np.eye(count))
+    np.testing.assert_array_equal(np.abs(rows), 1)
+    if count == size:
+        np.testing.assert_array_equal(rows[:size] @ rows[:size].T, size * np.eye(size))
+    assert count < 7 or (rows[:size] != rows[size:]).any(), "the next round has signs of its own"
+
+
+def test_few_orthogonal_directions_confound_other_weights_each_time():
+    alike = [np.abs(rows.T @ rows) == 8 for rows in (drawn(seed, 64, 8) for seed in range(8))]
+    assert not np.logical_and.reduce(alike)[~np.eye(64, dtype=bool)].any()
+
+
+def test_the_weight_that_one_sided_differences_cannot_see_is_another_one_each_time():
+    constant = [np.flatnonzero(np.abs(drawn(seed, 64, 64).sum(0)) == 64) for seed in range(8)]
+    assert [len(each) for each in constant] == [1] * 8
+    assert len(np.unique(constant)) > 4

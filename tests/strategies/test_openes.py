@@ -9,10 +9,12 @@ import pytest
 
 from ontogeny.errors import InputError
 from ontogeny.strategies import (
+    SHAPINGS,
     OpenES,
     byte_sums,
     centred_ranks,
     decay_on_loss,
+    orthogonal,
     published_update,
     raw,
     standardised_ranks,
@@ -297,3 +299,50 @@ def test_options_that_cannot_work_are_refused(field, options, hint):
 
 def test_odd_population_is_allowed_without_pairs():
     assert OpenES(popsize=7, antithetic=False).popsize == 7
+
+
+@pytest.mark.parametrize("antithetic", [True, False])
+def test_as_many_orthogonal_members_as_weights_measure_the_whole_gradient_in_one_generation(antithetic):
+    rng = np.random.default_rng(4)
+    root = rng.normal(size=(60, 60)) / 8
+    start, matrix = jnp.asarray(rng.normal(size=60), jnp.float32), jnp.asarray(root @ root.T, jnp.float32)
+    popsize = 128 if antithetic else 64
+    strategy = OpenES(popsize, 0.01, SGD, raw, orthogonal, antithetic=antithetic)
+    state = strategy.init(start, jax.random.key(0))
+    loss = jax.jit(jax.vmap(lambda x: 0.5 * x @ matrix @ x))
+    losses = loss(jax.jit(strategy.ask)(state)) - loss(start[None])
+    found, true = np.asarray(jax.jit(strategy.gradient)(state, losses)), np.asarray(matrix @ start)
+    # One-sided differences keep an error of the order of sigma, pairs none; the loss is float32.
+    assert np.linalg.norm(found - true) < (0.003 if antithetic else 0.1) * np.linalg.norm(true)
+    independent = OpenES(popsize, 0.01, SGD, raw, antithetic=antithetic)
+    losses = loss(jax.jit(independent.ask)(state)) - loss(start[None])
+    rough = np.asarray(jax.jit(independent.gradient)(state, losses))
+    assert np.linalg.norm(rough - true) > 0.5 * np.linalg.norm(true), "which independent noise does not"
+
+
+def test_muon_follows_the_estimate_where_one_axis_is_far_steeper():
+    from ontogeny.learners.optimizers import make_optimizer, make_schedule
+
+    rng = np.random.default_rng(5)
+    steep = jnp.asarray(np.geomspace(1, 1e3, 8), jnp.float32)
+    goal = jnp.asarray(rng.normal(size=(8, 8)), jnp.float32)
+
+    def loss(weight):
+        return jnp.mean(((weight - goal) * steep) ** 2)
+
+    def reached(name, rate):
+        optimizer = make_optimizer(name, make_schedule("linear", rate, 150), (0.9, 0.99))
+        strategy = OpenES(64, 1e-3, optimizer, SHAPINGS["standardised"], orthogonal, antithetic=False)
+
+        def generation(state, _):
+            return strategy.tell(state, jax.vmap(loss)(strategy.ask(state))), None
+
+        @jax.jit
+        def many(start):
+            return jax.lax.scan(generation, strategy.init(start, jax.random.key(1)), None, length=150)[0].mean
+
+        return float(loss(many(jnp.zeros((8, 8)))))
+
+    start = float(loss(jnp.zeros((8, 8))))
+    assert reached("muon", 0.1) < 1e-2 * start
+    assert reached("muon", 0.1) < reached("sgd", 0.1)

@@ -161,7 +161,7 @@ def changed(part, **fields):
         ("data.test.labels", {"data": changed("test", labels=np.zeros(5))}, "whole numbers"),
         ("data.validation.images", {"data": changed("validation", images=np.zeros((4, 2, 1)))}, "height"),
         ("data.test.images", {"data": changed("test", images=np.zeros((4, 1, 1)))}, "for each label"),
-        ("data.train.images", {"data": changed("train", images=np.zeros((10, 1)))}, "height"),
+        ("data.train.images", {"data": changed("train", images=np.zeros(10))}, "height"),
     ],
 )
 def test_options_that_cannot_work_are_refused_at_once(field, options, hint):

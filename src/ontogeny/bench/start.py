@@ -16,7 +16,7 @@ from ontogeny.bench.table import Column, Row, Table
 from ontogeny.errors import MachineError
 
 _MOST = 3
-_COMMAND = "grow heart --size 9 --until generations=1"
+_COMMAND = "grow heart --size 9 --until generations=1 --set every=1"
 
 _COLUMNS = (
     Column("contender", ""),

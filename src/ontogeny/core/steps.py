@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import equinox as eqx
@@ -46,11 +47,17 @@ class Training(eqx.Module):
     sums: Metrics
 
 
-def begin(task: Task, learner: Learner, seed: int) -> Training:
-    """The state before the first step."""
+def begin(task: Task, learner: Learner, init: Callable[[Task, Key], State], seed: int) -> Training:
+    """The state before the first step.
+
+    Args:
+        task: what is learned.
+        learner: how.
+        init: the learner's, compiled: as one program, since its many small operations take longer one by one.
+        seed: of all randomness.
+    """
     key_learner, key = jax.random.split(jax.random.key(seed))
-    # As one program: compiling its many small operations one by one takes longer.
-    state = eqx.filter_jit(learner.init)(task, key_learner)
+    state = init(task, key_learner)
     _, metrics = eqx.filter_eval_shape(learner.step, task, state)
     sums = {name: jnp.float32(0) for name in metrics}
     infinite = jnp.float32(jnp.inf)

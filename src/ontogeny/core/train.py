@@ -6,6 +6,7 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import equinox as eqx
@@ -120,7 +121,13 @@ def train(
     require(every >= 1, "every", every, "give 1 or more")
     with stop_requests() as stop_requested:
         start = time.perf_counter()
-        training = begin(task, learner, seed)
+        # A step is compiled from the shapes of the first state, while the program that makes it is compiled too.
+        with ThreadPoolExecutor(1) as pool:
+            jitted: Any = eqx.filter_jit(learner.init)
+            init = pool.submit(jitted.lower(task, jax.random.key(seed)).compile)
+            shapes = eqx.filter_eval_shape(begin, task, learner, learner.init, seed)
+            compiled = _compile(task, learner, shapes, until, every)
+            training = begin(task, learner, init.result(), seed)
         step_cost = learner.cost(task, training.learner)
         restored = run.restore(training) if run else None
         cost = Cost()
@@ -128,7 +135,6 @@ def train(
             training, cost = restored
         elif run:
             run.save(training, cost, force=True)
-        compiled = _compile(task, learner, training, until, every)
         clock = Clock(step_cost, cost, start)
         rows: list[Row] = []
         training = _unhalted(training)
@@ -155,7 +161,7 @@ def _compile(
     task: Task, learner: Learner, training: Training, until: Until, every: int
 ) -> Callable[[Training, int], tuple[Training, dict[str, np.ndarray]]]:
     """Compile many steps as one call; the number of steps stays an argument."""
-    arrays, static = eqx.partition(training, eqx.is_array)
+    arrays, static = eqx.partition(training, lambda leaf: eqx.is_array(leaf) or isinstance(leaf, jax.ShapeDtypeStruct))
     data, form = eqx.partition(task, eqx.is_array)
     goals = jnp.asarray([until.loss or -math.inf, until.population_loss or -math.inf], jnp.float32)
 

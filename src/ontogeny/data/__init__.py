@@ -1,7 +1,7 @@
 """Data: pictures to grow, labelled images, and the cache that downloads are kept in."""
 
 from ontogeny.data.cache import cache_folder, fetch
-from ontogeny.data.images import ImageSet, Labelled, load_images
+from ontogeny.data.images import ImageSet, Labelled, load_images, principal_components
 from ontogeny.data.targets import load_target
 
-__all__ = ["ImageSet", "Labelled", "cache_folder", "fetch", "load_images", "load_target"]
+__all__ = ["ImageSet", "Labelled", "cache_folder", "fetch", "load_images", "load_target", "principal_components"]

@@ -16,7 +16,7 @@ import numpy as np
 
 from ontogeny.data.cache import fetch
 from ontogeny.data.idx import read_idx
-from ontogeny.errors import refuse
+from ontogeny.errors import refuse, require
 
 if TYPE_CHECKING:
     import jax
@@ -55,7 +55,7 @@ class Labelled(NamedTuple):
     """Images and what they show.
 
     Attributes:
-        images: `(count, height, width)` float32 in [0, 1].
+        images: `(count, height, width)` float32 in [0, 1], or `(count, components)`.
         labels: `(count,)` int32, from 0.
     """
 
@@ -94,6 +94,40 @@ def load_images(name: str) -> ImageSet:
     if name not in IMAGES:
         refuse("data", name, IMAGES)
     return _digits() if name == "digits" else _mnist(name)
+
+
+def principal_components(data: ImageSet, components: int) -> ImageSet:
+    """Images as their coordinates along the directions in which training images differ most.
+
+    Principal component analysis of the training images alone; one factor for all coordinates
+    brings their mean variance on the training images to 1.
+
+    Args:
+        data: images.
+        components: how many, 1 to the pixels of an image.
+
+    Returns:
+        The same parts, with `(count, components)` for images.
+
+    Raises:
+        InputError: for a value out of range.
+    """
+    from sklearn.decomposition import PCA
+
+    pixels = int(np.prod(data.train.images.shape[1:]))
+    most = min(pixels, len(data.train.labels))
+    require(1 <= components <= most, "components", components, f"give 1 to {most:,}")
+    found = PCA(components, svd_solver="covariance_eigh").fit(_rows(data.train))
+    scale = np.sqrt(found.explained_variance_.mean())
+
+    def projected(part: Labelled) -> Labelled:
+        return Labelled((found.transform(_rows(part)) / scale).astype(np.float32), part.labels)
+
+    return ImageSet(*map(projected, data))
+
+
+def _rows(part: Labelled) -> np.ndarray:
+    return np.asarray(part.images).reshape(len(part.labels), -1)
 
 
 def _mnist(name: str) -> ImageSet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import optax
+import optax.contrib
 
 from ontogeny.errors import refuse, require
 
@@ -13,6 +14,7 @@ OPTIMIZERS: dict[str, Callable[..., optax.GradientTransformation]] = {
     "adam": optax.adam,
     "adamw": optax.adamw,
     "lion": optax.lion,
+    "muon": optax.contrib.muon,
     "nadam": optax.nadam,
     "radam": optax.radam,
     "rmsprop": optax.rmsprop,
@@ -59,7 +61,7 @@ def make_optimizer(name: str, schedule: optax.Schedule, betas: tuple[float, floa
         name: one of `OPTIMIZERS`.
         schedule: its learning rate.
         betas: how much of the first and second moment is kept, each from 0 to below 1, for
-            the family of Adam; the first is the momentum of `sgd`.
+            the family of Adam; the first is the momentum of `sgd` and `muon`.
 
     Raises:
         InputError: for an unknown name or a value out of range.
@@ -70,6 +72,9 @@ def make_optimizer(name: str, schedule: optax.Schedule, betas: tuple[float, floa
         require(0 <= beta < 1, label, beta, "give 0 to below 1")
     if name in _BETAS:
         return OPTIMIZERS[name](schedule, b1=betas[0], b2=betas[1])
+    if name == "muon":
+        # What is no matrix it leaves to Adam.
+        return optax.contrib.muon(schedule, beta=betas[0], adam_b1=betas[0], adam_b2=betas[1])
     if name == "sgd":
         return optax.sgd(schedule, momentum=betas[0] or None)
     return OPTIMIZERS[name](schedule)

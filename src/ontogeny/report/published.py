@@ -56,6 +56,7 @@ never held anything but the seed, so there it stands for 40 members instead of 6
 def published(config: RunConfig) -> Published | None:
     """The published model that a run can be held against; `None` where there is none."""
     task, learner = config.task, config.learner
-    if task.name != "growing" or getattr(task, "padding", False) or getattr(learner, "optimizer", "") != "adam":
+    other = learner.by == "adam" and getattr(learner, "optimizer", "") != "adam"
+    if task.name != "growing" or getattr(task, "padding", False) or other:
         return None
     return _TABLE.get((learner.by, bool(getattr(task, "pool", False)), task.label))

@@ -61,7 +61,7 @@ class RunConfig(Config):
         require(config.every >= 1, "every", config.every, "give 1 or more")
         require(config.checkpoint_seconds >= 0, "checkpoint_seconds", config.checkpoint_seconds, "give 0 or more")
         config.until.build()
-        config.task.check(config.learner)
+        config.task.check(config.learner, config.until)
         return config
 
     def to_toml(self) -> str:

@@ -15,8 +15,12 @@ from ontogeny.errors import InputError, refuse, require
 from ontogeny.runs.config_base import Config
 
 if TYPE_CHECKING:
+    import jax
+
     from ontogeny.core import Task
+    from ontogeny.runs.config import UntilConfig
     from ontogeny.runs.config_learners import AnyLearnerConfig
+    from ontogeny.tasks import Growing
 
 
 class AnyTaskConfig(Config):
@@ -34,13 +38,13 @@ class AnyTaskConfig(Config):
     def _build(self) -> Task:
         raise NotImplementedError
 
-    def check(self, learner: AnyLearnerConfig) -> None:
-        """Refuse a learner that cannot learn this task as it is set; none by default.
+    def check(self, learner: AnyLearnerConfig, until: UntilConfig) -> None:
+        """Refuse a learner that cannot learn this task as it is set, or a limit that it cannot have; none by default.
 
         Raises:
-            InputError: naming the field of the task, its value and what to give instead.
+            InputError: naming the field, its value and what to give instead.
         """
-        del learner
+        del learner, until
 
     @property
     def label(self) -> str:
@@ -68,17 +72,20 @@ class GrowingConfig(AnyTaskConfig):
     pool_rule: str = Field("worst-after", description="worst-after, worst-before or seed-first")
     damaged: int = Field(0, description="of a batch, how many lose a random disc first")
     dtype: str = Field("float32", description="float32 or float64")
+    curriculum: list[int] = Field([], description="sides of smaller pictures to grow first, in this order")
+    shorter: int = Field(0, description="updates that episodes are shorter by at the start")
+    span: int = Field(0, description="training steps of the curriculum; 0 for none")
 
     def _build(self) -> Task:
         import jax
         import jax.numpy as jnp
 
-        from ontogeny.tasks import Growing, SamplePool
+        from ontogeny.tasks import Curriculum, Growing, SamplePool
 
         if self.dtype == "float64":
             jax.config.update("jax_enable_x64", True)
         pool = SamplePool(self.pool, self.pool_rule) if self.pool else None  # type: ignore[arg-type]
-        return Growing(
+        goal = Growing(
             target=jnp.asarray(self.picture(), self.dtype if self.dtype in ("float32", "float64") else None),
             channels=self.channels,
             hidden=self.hidden,
@@ -90,12 +97,37 @@ class GrowingConfig(AnyTaskConfig):
             damaged=self.damaged,
             dtype=self.dtype,
         )
+        return Curriculum(goal, self._smaller(goal), self.span, self.shorter) if self.span else goal
 
     def picture(self) -> Any:
         """The target, `(height, width, 4)`, premultiplied RGBA."""
         from ontogeny.data import load_target
 
         return load_target(self.target, self.size, self.padding)
+
+    def _smaller(self, goal: Growing) -> jax.Array:
+        """The pictures of the curriculum on the goal's grid, their seed cells in one place."""
+        import jax.numpy as jnp
+
+        from ontogeny.data import load_target
+
+        side = goal.target.shape[0]
+        grids = jnp.zeros((len(self.curriculum), *goal.target.shape), goal.target.dtype)
+        for stage, size in enumerate(self.curriculum):
+            require(4 <= size <= self.size, "curriculum", self.curriculum, f"give sides of 4 to {self.size}, the size")
+            start = side // 2 - size // 2
+            picture = jnp.asarray(load_target(self.target, size), grids.dtype)
+            grids = grids.at[stage, start : start + size, start : start + size].set(picture)
+        return grids
+
+    def check(self, learner: AnyLearnerConfig, until: UntilConfig) -> None:
+        """Refuse a curriculum without a span, and one that the loss of a small picture could end."""
+        del learner
+        wanted = bool(self.curriculum or self.shorter)
+        require(not wanted or self.span > 0, "task.span", self.span, "give the training steps of the curriculum")
+        require(not self.span or wanted, "task.span", self.span, "give curriculum or shorter too, or leave it out")
+        hint = "it is the small picture's under a curriculum: give loss in its place"
+        require(not self.span or until.population_loss is None, "until.population_loss", until.population_loss, hint)
 
     @property
     def label(self) -> str:
@@ -110,20 +142,24 @@ class ClassificationConfig(AnyTaskConfig):
 
     name: Literal["classification"] = "classification"
     data: str = Field("mnist", description="mnist, fashion-mnist or digits (needs no network)")
+    components: int | None = Field(None, description="principal components that stand for an image; pixels if not set")
     hidden: list[int] = Field([128], description="widths of the hidden layers; [] for a linear classifier")
     batch: int = Field(256, description="images in one evaluation")
     criterion: str = Field("cross-entropy", description="cross-entropy, or mistakes (has no gradient)")
     replacement: bool = Field(False, description="draw each batch from all images; if not, in shuffled epochs")
 
     def _build(self) -> Task:
-        from ontogeny.data import load_images
+        from ontogeny.data import load_images, principal_components
         from ontogeny.tasks import Classification
 
         images = load_images(self.data)
+        if self.components is not None:
+            images = principal_components(images, self.components)
         return Classification(images, tuple(self.hidden), self.batch, self.criterion, self.replacement)
 
-    def check(self, learner: AnyLearnerConfig) -> None:
+    def check(self, learner: AnyLearnerConfig, until: UntilConfig) -> None:
         """Refuse gradients of what has none, and batches of one's own from an epoch."""
+        del until
         smooth = self.criterion != "mistakes" or learner.by != "adam"
         require(smooth, "task.criterion", self.criterion, "it has no gradient: give cross-entropy, or evolve")
         common = getattr(learner, "common_random_numbers", True)
@@ -132,9 +168,9 @@ class ClassificationConfig(AnyTaskConfig):
 
     @property
     def label(self) -> str:
-        """The data and the hidden layers, such as `mnist-128`."""
-        widths = "-".join(map(str, self.hidden)) or "linear"
-        return f"{self.data}-{widths}"
+        """The data, its components if they are set, and the hidden layers, such as `mnist-128`."""
+        widths = map(str, [self.components, *self.hidden] if self.components else self.hidden)
+        return f"{self.data}-{'-'.join(widths) or 'linear'}"
 
 
 class UserTaskConfig(AnyTaskConfig):

@@ -38,10 +38,11 @@ def start(config: RunConfig, out: Path | None = None, callbacks: Callbacks = ())
         InputError: for a configuration or a folder that cannot be used.
         MachineError: where the machine fails.
     """
-    task, learner = config.task.build(), config.learner.build()
-    config = _settled(config, task, learner)
+    task = config.task.build()
+    config = _settled(config, task, config.learner.build())
     folder = RunFolder.create(out or new_folder(config), config)
-    return _go(folder, task, learner, callbacks)
+    # Built again with the chunk that was chosen, so that nobody has to choose it once more: that takes a second.
+    return _go(folder, task, config.learner.build(), callbacks)
 
 
 def resume(path: Path, limits: dict[str, Any] | None = None, callbacks: Callbacks = ()) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -11,10 +12,23 @@ from ontogeny.errors import InputError, nearest, refuse
 from ontogeny.runs.config import read_toml
 from ontogeny.runs.config_learners import LEARNERS
 
-_STOP: dict[str, dict[str, float]] = {
-    "es": {"population_loss": 0.003, "seconds": 600},
-    "adam": {"steps": 2000},
-    "ga": {"seconds": 120},
+_STOP: dict[str, dict[str, float]] = {"adam": {"steps": 2000}, "ga": {"seconds": 120}}
+
+_LARGE = 20
+
+_SIZES = {"channels": 16, "hidden": 32, "bias": False}
+
+# With as many members as weights, in orthogonal directions, one generation measures the whole gradient.
+# benchmarks/README.md has what else was tried.
+_WHOLE_GRADIENT: dict[str, Any] = {
+    "antithetic": False,
+    "noise": "orthogonal",
+    "rank": 0,
+    "sigma": 0.0005,
+    "shaping": "standardised",
+    "optimizer": "muon",
+    "learning_rate": 0.02,
+    "schedule": "cosine",
 }
 
 
@@ -38,7 +52,8 @@ def growing_tree(target: str, size: int, by: str, padding: int, pool: int) -> di
     """The configuration of `ontogeny grow`, as plain values, without limits.
 
     Adam takes batches of 8 as published; evolution takes one episode a member, or two with a
-    pool, of which one is the seed.
+    pool, of which one is the seed. Above 20 cells episodes are longer: growth moves by two
+    cells in three updates at best, and has to reach the edge.
 
     Raises:
         InputError: for an unknown learner.
@@ -47,25 +62,60 @@ def growing_tree(target: str, size: int, by: str, padding: int, pool: int) -> di
         refuse("by", by, LEARNERS)
     batch = 8 if by == "adam" else (2 if pool else 1)
     task = {"name": "growing", "target": target, "size": size, "padding": padding, "batch": batch}
+    if size > _LARGE:
+        task["steps"] = [size * 3 // 2, size * 3 // 2 + 9]
     if pool:
         task |= {"pool": pool, "pool_rule": "worst-after" if by == "adam" else "seed-first"}
     return {"task": task, "learner": {"by": by}, "until": {}}
 
 
-def default_limits(by: str) -> dict[str, float]:
-    """When `ontogeny grow` stops unless told otherwise."""
-    return dict(_STOP[by])
+def growing_limits(by: str, size: int, limits: dict[str, Any]) -> dict[str, Any]:
+    """When `ontogeny grow` stops.
 
-
-def growing_learner(by: str, limits: dict[str, Any]) -> dict[str, Any]:
-    """How `ontogeny grow` learns: Adam warms up and comes down over the updates that it is given.
-
-    Where updates are not what it stops at, its learning rate stays.
+    Evolution always has a last generation, since its learning rate comes down until then:
+    more for larger pictures.
 
     Args:
         by: the learner's name.
-        limits: when it stops.
+        size: side of the picture in cells.
+        limits: what the user asks for, if anything.
     """
+    if by != "es":
+        return limits or default_limits(by)
+    if "steps" in limits or "evaluations" in limits:
+        return limits
+    return {"steps": min(max(200, 8 * size**2 // 3), 1000), **limits}
+
+
+def default_limits(by: str) -> dict[str, float]:
+    """When a learner stops where nothing else says so."""
+    return dict(_STOP[by])
+
+
+def growing_popsize(task: dict[str, Any]) -> int:
+    """The power of two that measures the whole gradient of an automaton, or all but a tenth of it.
+
+    Args:
+        task: fields of the task; `channels`, `hidden` and `bias` decide. What is no number is left to
+            the check of the configuration.
+    """
+    channels, hidden, bias = (task.get(name, default) for name, default in _SIZES.items())
+    known = all(isinstance(number, int) and number > 0 for number in (channels, hidden))
+    weights = 4 * channels * hidden + (hidden if bias is True else 0) if known else 0
+    return max(2, 1 << math.ceil(math.log2(weights / 1.1))) if weights else 2048
+
+
+def growing_learner(by: str, limits: dict[str, Any], popsize: int = 2048) -> dict[str, Any]:
+    """How `ontogeny grow` learns: with a learning rate that comes down over the steps that it is given.
+
+    Args:
+        by: the learner's name.
+        limits: when it stops. Where steps are no part of it, Adam's learning rate stays.
+        popsize: members of a generation of evolution.
+    """
+    if by == "es":
+        steps = limits["steps"] if "steps" in limits else limits["evaluations"] / popsize
+        return {"by": by, "popsize": popsize, **_WHOLE_GRADIENT, "schedule_steps": max(1, int(steps))}
     if by != "adam" or "steps" not in limits:
         return {"by": by}
     schedule = {"schedule": "warmup-cosine", "schedule_steps": int(limits["steps"])}

@@ -3,7 +3,7 @@
 from ontogeny.strategies.crossover import uniform_crossover
 from ontogeny.strategies.ga import GA
 from ontogeny.strategies.mutation import Mutation
-from ontogeny.strategies.noise import NOISES, Noise, byte_sums, normal, signs
+from ontogeny.strategies.noise import NOISES, Noise, byte_sums, normal, orthogonal, signs
 from ontogeny.strategies.openes import OpenES
 from ontogeny.strategies.selection import Selection, Tournament, Truncation
 from ontogeny.strategies.shaping import (
@@ -18,6 +18,6 @@ from ontogeny.strategies.updates import decay_on_loss, published_update
 
 __all__ = [
     "GA", "NOISES", "SHAPINGS", "Mutation", "Noise", "OpenES", "Selection", "Shaping", "Tournament",
-    "Truncation", "byte_sums", "centred_ranks", "decay_on_loss", "normal", "published_update", "raw",
-    "signs", "standardised", "standardised_ranks", "uniform_crossover",
+    "Truncation", "byte_sums", "centred_ranks", "decay_on_loss", "normal", "orthogonal", "published_update",
+    "raw", "signs", "standardised", "standardised_ranks", "uniform_crossover",
 ]  # fmt: skip

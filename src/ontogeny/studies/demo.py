@@ -14,7 +14,7 @@ from ontogeny.runs.presets import growing_learner, growing_tree
 from ontogeny.runs.probing import probe_erase, probe_growth, subject_of_run
 
 _SIZE = 9
-LIMITS: dict[str, dict[str, float]] = {"es": {"population_loss": 0.003, "seconds": 100}, "adam": {"steps": 1000}}
+LIMITS: dict[str, dict[str, float]] = {"es": {"steps": 216}, "adam": {"steps": 1000}}
 """When each learner of the demonstration stops."""
 
 

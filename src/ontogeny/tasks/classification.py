@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -30,7 +31,7 @@ class Classification(Task):
     is to be evaluated on a batch of its own, draw with `replacement`.
 
     Attributes:
-        data: images for training, validation and test, of one height and width.
+        data: images for training, validation and test, all of one shape.
         hidden: widths of the hidden layers; none for a linear classifier.
         batch: images in one evaluation.
         criterion: one of `CRITERIA`.
@@ -56,7 +57,7 @@ class Classification(Task):
             refuse("criterion", self.criterion, CRITERIA)
         for name, (images, labels) in zip(ImageSet._fields, self.data, strict=True):
             shape = (len(labels), *self.data.train.images.shape[1:])
-            fits = images.shape == shape and images.ndim == 3
+            fits = images.shape == shape and images.ndim >= 2
             require(fits, f"data.{name}.images", images.shape, "give (count, height, width), an image for each label")
             whole = np.issubdtype(labels.dtype, np.integer)
             known = whole and set(np.unique(labels).tolist()) <= set(range(self.classes))
@@ -65,8 +66,7 @@ class Classification(Task):
 
     def init(self, key: Key) -> MLP:
         """A new net."""
-        height, width = self.data.train.images.shape[1:]
-        return MLP.create(key, (height * width, *self.hidden, self.classes))
+        return MLP.create(key, (math.prod(self.data.train.images.shape[1:]), *self.hidden, self.classes))
 
     @property
     def samples(self) -> int:
