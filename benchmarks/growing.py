@@ -22,7 +22,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         evolution = [
-            grow(Path(folder) / f"es{seed}", seed, "--until", "population_loss=0.003", "--until", "generations=125")
+            grow(Path(folder) / f"es{seed}", seed, "--until", "population_loss=0.003", "--until", "generations=150")
             for seed in range(options.seeds)
         ]
         adam = [
