@@ -255,7 +255,9 @@ def test_double_precision_is_kept_through_training():
 
         # Tracing is enough to see the types of evolution.
         learner = Evolution(OpenES(popsize=4))
-        training = eqx.filter_eval_shape(begin, task, learner, 0)
+        state = eqx.filter_eval_shape(learner.init, task, jax.random.key(0))
+        _, metrics = eqx.filter_eval_shape(learner.step, task, state)
+        training = eqx.filter_eval_shape(begin, learner, state, jax.random.key(1), tuple(metrics))
         advanced, _ = eqx.filter_eval_shape(advance, task, learner, training, 1, jnp.zeros(2), 2, 8)
         assert eqx.tree_equal(advanced, training), (advanced, training)
         assert training.best.output.weight.dtype == jnp.float64

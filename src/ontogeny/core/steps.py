@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
 import equinox as eqx
@@ -47,18 +47,15 @@ class Training(eqx.Module):
     sums: Metrics
 
 
-def begin(task: Task, learner: Learner, init: Callable[[Task, Key], State], seed: int) -> Training:
-    """The state before the first step.
+def begin(learner: Learner, state: State, key: Key, metrics: Iterable[str]) -> Training:
+    """The training before its first step.
 
     Args:
-        task: what is learned.
-        learner: how.
-        init: the learner's, compiled: as one program, since its many small operations take longer one by one.
-        seed: of all randomness.
+        learner: how is learned.
+        state: its first state.
+        key: from which the keys of measurements come.
+        metrics: the names of what a step returns.
     """
-    key_learner, key = jax.random.split(jax.random.key(seed))
-    state = init(task, key_learner)
-    _, metrics = eqx.filter_eval_shape(learner.step, task, state)
     sums = {name: jnp.float32(0) for name in metrics}
     infinite = jnp.float32(jnp.inf)
     return Training(

@@ -124,10 +124,13 @@ def train(
         # A step is compiled from the shapes of the first state, while the program that makes it is compiled too.
         with ThreadPoolExecutor(1) as pool:
             jitted: Any = eqx.filter_jit(learner.init)
-            init = pool.submit(jitted.lower(task, jax.random.key(seed)).compile)
-            shapes = eqx.filter_eval_shape(begin, task, learner, learner.init, seed)
+            key_learner, key = jax.random.split(jax.random.key(seed))
+            init = pool.submit(jitted.lower(task, key_learner).compile)
+            state = eqx.filter_eval_shape(learner.init, task, key_learner)
+            metrics = tuple(eqx.filter_eval_shape(learner.step, task, state)[1])
+            shapes = eqx.filter_eval_shape(begin, learner, state, key, metrics)
             compiled = _compile(task, learner, shapes, until, every)
-            training = begin(task, learner, init.result(), seed)
+            training = begin(learner, init.result()(task, key_learner), key, metrics)
         step_cost = learner.cost(task, training.learner)
         restored = run.restore(training) if run else None
         cost = Cost()
