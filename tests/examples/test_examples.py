@@ -94,19 +94,3 @@ def test_written_genomes_are_read_in_the_same_order(tmp_path, bias):
 def test_the_small_configuration_is_valid():
     config = RunConfig.parse(read_toml(EXAMPLES / "small.toml"))
     assert config.task.label == "heart-8"
-
-
-def test_a_growth_is_drawn_from_its_seed_on(tmp_path):
-    from PIL import Image
-
-    net = ontogeny.Growing(np.zeros((5, 5, 4)), channels=8, hidden=8).init(jax.random.key(0))
-    ontogeny.save_genome(tmp_path / "new.safetensors", net, {})
-    example("draw_growth").main(tmp_path / "new.safetensors", tmp_path / "strip.png", 5, (0, 3), side=10)
-    with Image.open(tmp_path / "strip.png") as image:
-        pixels = np.asarray(image)
-    assert pixels.shape == (70, 60, 3)
-    for left in (10, 40):
-        cells = pixels[50:60, left : left + 10][::2, ::2]
-        black = np.argwhere((cells == 0).all(-1))
-        np.testing.assert_array_equal(black, [[2, 2]], "a new net leaves the seed as it is")
-        assert (cells == 255).all(-1).sum() == 24

@@ -34,9 +34,8 @@ def test_every_preset_can_be_run(name):
 @pytest.mark.parametrize("pool", [0, 64])
 def test_what_grow_runs_can_be_built(by, pool):
     limits = growing_limits(by, 9, {})
-    config = RunConfig.parse(
-        {**growing_tree("heart", 9, by, 2, pool), "learner": growing_learner(by, limits), "until": limits}
-    )
+    tree = growing_tree("heart", 9, by, 2, pool)
+    config = RunConfig.parse({**tree, "learner": growing_learner(by, limits, tree["task"]), "until": limits})
     task = config.task.build()
     assert task.target.shape == (13, 13, 4)
     assert (task.pool is not None) == bool(pool)
@@ -56,9 +55,17 @@ def test_what_grow_runs_can_be_built(by, pool):
 )
 def test_evolution_has_a_last_generation_that_its_learning_rate_comes_down_to(asked, size, limits, steps):
     assert growing_limits("es", size, asked) == limits
-    assert growing_learner("es", limits)["schedule_steps"] == steps
-    if "evaluations" in limits:
-        assert growing_learner("es", limits, popsize=64)["schedule_steps"] == limits["evaluations"] // 64
+    assert growing_learner("es", limits, {})["schedule_steps"] == steps
+
+
+def test_a_limit_of_evaluations_counts_members_and_episodes():
+    def steps(task, popsize=None):
+        return growing_learner("es", {"evaluations": 40960}, task, popsize)["schedule_steps"]
+
+    assert steps({}) == 20
+    assert steps({"batch": 2}) == 10
+    assert steps({}, 64) == 640
+    assert steps({"batch": 4}, 64) == 160
 
 
 @pytest.mark.parametrize(
@@ -70,12 +77,14 @@ def test_evolution_has_a_last_generation_that_its_learning_rate_comes_down_to(as
         ({"channels": 8, "hidden": 8}, 256),
         ({"hidden": 40}, 4096),
         ({"hidden": "many"}, 2048),
-        ({"channels": 0}, 2048),
+        ({"channels": 0}, 2),
+        ({"channels": -3}, 2048),
     ],
 )
 def test_a_generation_measures_all_but_a_tenth_of_the_gradient(task, popsize):
     assert growing_popsize(task) == popsize
-    assert growing_learner("es", {"steps": 5}, popsize)["popsize"] == popsize
+    assert growing_learner("es", {"steps": 5}, task)["popsize"] == popsize
+    assert growing_learner("es", {"steps": 5}, task, 12)["popsize"] == 12
 
 
 def test_limits_of_the_others_are_what_is_asked_for():

@@ -72,14 +72,12 @@ def grow(
       ontogeny grow logo.png --size 20 --padding 2 --until generations=800 --set task.bias=true
     """
     from ontogeny.runs.config import override
-    from ontogeny.runs.presets import growing_learner, growing_limits, growing_popsize, growing_tree
+    from ontogeny.runs.presets import growing_learner, growing_limits, growing_tree
 
     tree = growing_tree(target, size, by, padding, pool)
     limits = growing_limits(by, size, _limits(until, minutes))
     asked = override({"task": dict(tree["task"]), "learner": {}}, settings or [])
-    popsize = asked["learner"].get("popsize")
-    members = popsize if isinstance(popsize, int) and popsize > 0 else growing_popsize(asked["task"])
-    tree["learner"] = growing_learner(by, limits, members)
+    tree["learner"] = growing_learner(by, limits, asked["task"], asked["learner"].get("popsize"))
     _start({**tree, "until": limits}, settings, seed, out, report, json, quiet)
 
 

@@ -121,16 +121,7 @@ def train(
     require(every >= 1, "every", every, "give 1 or more")
     with stop_requests() as stop_requested:
         start = time.perf_counter()
-        # A step is compiled from the shapes of the first state, while the program that makes it is compiled too.
-        with ThreadPoolExecutor(1) as pool:
-            jitted: Any = eqx.filter_jit(learner.init)
-            key_learner, key = jax.random.split(jax.random.key(seed))
-            init = pool.submit(jitted.lower(task, key_learner).compile)
-            state = eqx.filter_eval_shape(learner.init, task, key_learner)
-            metrics = tuple(eqx.filter_eval_shape(learner.step, task, state)[1])
-            shapes = eqx.filter_eval_shape(begin, learner, state, key, metrics)
-            compiled = _compile(task, learner, shapes, until, every)
-            training = begin(learner, init.result()(task, key_learner), key, metrics)
+        training, compiled = _start(task, learner, until, seed, every)
         step_cost = learner.cost(task, training.learner)
         restored = run.restore(training) if run else None
         cost = Cost()
@@ -160,9 +151,26 @@ def train(
     return Run(genome, loss, float(training.population_loss), stopped, clock.cost, rows, training)
 
 
-def _compile(
-    task: Task, learner: Learner, training: Training, until: Until, every: int
-) -> Callable[[Training, int], tuple[Training, dict[str, np.ndarray]]]:
+_Compiled = Callable[[Training, int], tuple[Training, dict[str, np.ndarray]]]
+
+
+def _start(task: Task, learner: Learner, until: Until, seed: int, every: int) -> tuple[Training, _Compiled]:
+    """The first state, and the compiled steps.
+
+    Steps are compiled from the shapes of the first state, while the program that makes it is compiled too.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        jitted: Any = eqx.filter_jit(learner.init)
+        key_learner, key = jax.random.split(jax.random.key(seed))
+        init = pool.submit(jitted.lower(task, key_learner).compile)
+        state = eqx.filter_eval_shape(learner.init, task, key_learner)
+        metrics = tuple(eqx.filter_eval_shape(learner.step, task, state)[1])
+        shapes = eqx.filter_eval_shape(begin, learner, state, key, metrics)
+        compiled = _compile(task, learner, shapes, until, every)
+        return begin(learner, init.result()(task, key_learner), key, metrics), compiled
+
+
+def _compile(task: Task, learner: Learner, training: Training, until: Until, every: int) -> _Compiled:
     """Compile many steps as one call; the number of steps stays an argument."""
     arrays, static = eqx.partition(training, lambda leaf: eqx.is_array(leaf) or isinstance(leaf, jax.ShapeDtypeStruct))
     data, form = eqx.partition(task, eqx.is_array)

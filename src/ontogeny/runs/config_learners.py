@@ -37,7 +37,7 @@ LearnerConfig = SerializeAsAny[AnyLearnerConfig]
 class _Optimized(AnyLearnerConfig):
     optimizer: str = Field("adam", description="an optax optimizer")
     learning_rate: float = Field(0.003, description="above 0")
-    beta1: float = Field(0.9, description="share kept of the first moment; momentum of sgd")
+    beta1: float = Field(0.9, description="share kept of the first moment; momentum of sgd and muon")
     beta2: float = Field(0.99, description="share kept of the second moment")
     schedule: str = Field("constant", description="constant, cosine, exponential, linear, warmup-cosine")
     schedule_steps: int = Field(10_000, description="steps until the learning rate has come down")
@@ -70,7 +70,7 @@ class OpenESConfig(_Population, _Optimized):
     by: Literal["es"] = "es"
     sigma: float = Field(0.01, description="standard deviation of the noise, above 0")
     shaping: str = Field("centred-ranks", description="centred-ranks, standardised-ranks, standardised, raw")
-    noise: str = Field("byte-sums", description="byte-sums, signs, normal: what members are perturbed with")
+    noise: str = Field("byte-sums", description="byte-sums, signs, normal, orthogonal: the members' noise")
     rank: int | None = Field(None, description="rank of the noise of a layer, 0 for full; the cheaper if not set")
     antithetic: bool = Field(True, description="members in pairs of opposite noise")
     weight_decay: float = Field(0.0, description="times the genome, added to the estimate")

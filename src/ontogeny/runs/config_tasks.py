@@ -110,11 +110,13 @@ class GrowingConfig(AnyTaskConfig):
         import jax.numpy as jnp
 
         from ontogeny.data import load_target
+        from ontogeny.data.targets import SMALLEST
 
         side = goal.target.shape[0]
         grids = jnp.zeros((len(self.curriculum), *goal.target.shape), goal.target.dtype)
         for stage, size in enumerate(self.curriculum):
-            require(4 <= size <= self.size, "curriculum", self.curriculum, f"give sides of 4 to {self.size}, the size")
+            hint = f"give sides of {SMALLEST} to {self.size}, the size"
+            require(SMALLEST <= size <= self.size, "curriculum", self.curriculum, hint)
             start = side // 2 - size // 2
             picture = jnp.asarray(load_target(self.target, size), grids.dtype)
             grids = grids.at[stage, start : start + size, start : start + size].set(picture)

@@ -11,12 +11,11 @@ from typing import Any
 from ontogeny.errors import InputError, nearest, refuse
 from ontogeny.runs.config import read_toml
 from ontogeny.runs.config_learners import LEARNERS
+from ontogeny.runs.config_tasks import GrowingConfig
 
 _STOP: dict[str, dict[str, float]] = {"adam": {"steps": 2000}, "ga": {"seconds": 120}}
 
 _LARGE = 20
-
-_SIZES = {"channels": 16, "hidden": 32, "bias": False}
 
 # With as many members as weights, in orthogonal directions, one generation measures the whole gradient.
 # benchmarks/README.md has what else was tried.
@@ -96,26 +95,35 @@ def growing_popsize(task: dict[str, Any]) -> int:
     """The power of two that measures the whole gradient of an automaton, or all but a tenth of it.
 
     Args:
-        task: fields of the task; `channels`, `hidden` and `bias` decide. What is no number is left to
-            the check of the configuration.
+        task: fields of the task; `channels`, `hidden` and `bias` decide.
     """
-    channels, hidden, bias = (task.get(name, default) for name, default in _SIZES.items())
-    known = all(isinstance(number, int) and number > 0 for number in (channels, hidden))
-    weights = 4 * channels * hidden + (hidden if bias is True else 0) if known else 0
-    return max(2, 1 << math.ceil(math.log2(weights / 1.1))) if weights else 2048
+    weights = (4 * _number(task, "channels") + _number(task, "bias")) * _number(task, "hidden")
+    return max(2, 1 << math.ceil(math.log2(max(1, weights) / 1.1)))
 
 
-def growing_learner(by: str, limits: dict[str, Any], popsize: int = 2048) -> dict[str, Any]:
+def _number(task: dict[str, Any], name: str) -> int:
+    """A field of the task, or its default; what is no number is left to the check of the configuration."""
+    default = GrowingConfig.model_fields[name].default
+    asked = task.get(name, default)
+    return asked if isinstance(asked, int) and asked >= 0 else default
+
+
+def growing_learner(by: str, limits: dict[str, Any], task: dict[str, Any], popsize: Any = None) -> dict[str, Any]:
     """How `ontogeny grow` learns: with a learning rate that comes down over the steps that it is given.
 
     Args:
         by: the learner's name.
         limits: when it stops. Where steps are no part of it, Adam's learning rate stays.
-        popsize: members of a generation of evolution.
+        task: fields of the task.
+        popsize: members of a generation of evolution, if the user says; else enough for the whole gradient.
     """
     if by == "es":
-        steps = limits["steps"] if "steps" in limits else limits["evaluations"] / popsize
-        return {"by": by, "popsize": popsize, **_WHOLE_GRADIENT, "schedule_steps": max(1, int(steps))}
+        members = popsize if isinstance(popsize, int) and popsize > 0 else growing_popsize(task)
+        if "steps" in limits:
+            steps = limits["steps"]
+        else:
+            steps = limits["evaluations"] / (members * max(1, _number(task, "batch")))
+        return {"by": by, "popsize": members, **_WHOLE_GRADIENT, "schedule_steps": max(1, int(steps))}
     if by != "adam" or "steps" not in limits:
         return {"by": by}
     schedule = {"schedule": "warmup-cosine", "schedule_steps": int(limits["steps"])}

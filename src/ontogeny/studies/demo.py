@@ -10,11 +10,11 @@ from ontogeny.errors import MachineError
 from ontogeny.probes import Wound
 from ontogeny.runs.config import RunConfig
 from ontogeny.runs.launch import Callbacks, start
-from ontogeny.runs.presets import growing_learner, growing_tree
+from ontogeny.runs.presets import growing_learner, growing_limits, growing_tree
 from ontogeny.runs.probing import probe_erase, probe_growth, subject_of_run
 
 _SIZE = 9
-LIMITS: dict[str, dict[str, float]] = {"es": {"steps": 216}, "adam": {"steps": 1000}}
+LIMITS: dict[str, dict[str, float]] = {"es": growing_limits("es", _SIZE, {}), "adam": {"steps": 1000}}
 """When each learner of the demonstration stops."""
 
 
@@ -47,7 +47,7 @@ def demo(
     folders = []
     for by, until in limits.items():
         tree = growing_tree(target, _SIZE, by, 0, 0)
-        tree["learner"] = growing_learner(by, until)
+        tree["learner"] = growing_learner(by, until, tree["task"])
         start(RunConfig.parse({**tree, "until": until}), out / by, watch(by))
         folders.append(out / by)
     for folder in folders:
