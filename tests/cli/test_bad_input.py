@@ -183,6 +183,12 @@ def test_probe_input(ontogeny, grown, tmp_path):
     folder = grown[0]
     refused(ontogeny("probe", folder, "grwth"), 2, "probe", "growth")
     refused(ontogeny("probe", folder, "erase", "--square", 99), 2, "size", "99")
+    refused(ontogeny("probe", folder, "noise", "--square", 2), 2, "square", "noise", "--set")
+    refused(ontogeny("probe", folder, "noise", "--set", "sgma=2"), 2, "sgma", "sigma")
+    refused(ontogeny("probe", folder, "noise", "--set", "sigma=many"), 2, "sigma", "many", "number")
+    refused(ontogeny("probe", folder, "noise", "--set", "sigma=-1"), 2, "sigma", "0 or more")
+    refused(ontogeny("probe", folder, "attack", "--set", "method=pdg"), 2, "method", "pgd")
+    refused(ontogeny("probe", folder, "growth", "--set", "sigma=1"), 2, "set", "growth")
     refused(ontogeny("probe", folder, "erase", "--square", 2, "--bottom", 2), 2, "--square", "--bottom")
     refused(ontogeny("probe", folder, "erase", "--row", 7), 2, "row", "0 to 6")
     refused(ontogeny("probe", folder, "erase", "--steps", 20), 2, "steps", "52")

@@ -119,6 +119,23 @@ def test_resume_of_a_finished_run_with_a_further_limit(ontogeny, small, tmp_path
     np.testing.assert_array_equal(read_metrics(folder)["step"], [25, 50])
 
 
+def test_probe_a_disturbance(ontogeny, grown):
+    folder, _ = grown
+    quick = ["--steps", 20, "--rollouts", 4]
+    code, out, _ = ontogeny("probe", folder, "noise", "--set", "sigma=0.5", *quick, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["sigma"] == 0.5
+    assert found["recovered"] is None, "it lasts"
+    kept = RunFolder.open(folder).probes()["noise-sigma-0.5"]
+    assert len(kept["curve"]["median"]) == 20
+    assert kept["loss"]["20"] == found["loss"]["20"] != kept["untouched"]["20"]
+    code, out, _ = ontogeny("probe", folder, "attack", "--set", "at=5", "--set", "horizon=3", *quick)
+    assert code == 0
+    assert "decades" in out
+    assert "attack-horizon-3-at-5" in RunFolder.open(folder).probes()
+
+
 def test_probe_growth_and_erase(ontogeny, grown):
     folder, _ = grown
     code, out, _ = ontogeny("probe", folder, "growth", "--steps", 40, "--rollouts", 8, "--json")

@@ -20,14 +20,18 @@ def add_to(app: typer.Typer) -> None:
 def probe(
     words: Annotated[
         list[str],
-        typer.Argument(metavar="[RUN] PROBE", help="Folder of a run (not with --genome), and growth or erase."),
+        typer.Argument(metavar="[RUN] PROBE", help="Folder of a run (not with --genome), and a probe."),
     ],
     genome: Annotated[Path | None, typer.Option(help="A safetensors file in place of a run.")] = None,
     target: Annotated[str | None, typer.Option(help="With --genome: the picture that it grows.")] = None,
     size: Annotated[int | None, typer.Option(help="With --genome: side of the picture in cells.")] = None,
     padding: Annotated[int | None, typer.Option(help="With --genome: empty cells on each side.")] = None,
     fire_rate: Annotated[float | None, typer.Option(help="With --genome: probability that a cell fires.")] = None,
-    steps: Annotated[int | None, typer.Option(help="Updates: 2,000 for growth and 200 for erase by default.")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help="A field of the probe (see `ontogeny list probes`); repeat."),
+    ] = None,
+    steps: Annotated[int | None, typer.Option(help="Updates: 2,000 for growth, else 200 by default.")] = None,
     rollouts: Annotated[int, typer.Option(help="How many times it is grown.")] = 64,
     seed: Annotated[int, typer.Option(help="Of the rollouts.")] = 0,
     square: Annotated[int | None, typer.Option(help="erase: side of a square, in cells; 3 by default.")] = None,
@@ -40,13 +44,17 @@ def probe(
         bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
     ] = False,
 ) -> None:
-    """Grow a trained genome many times, leave it alone (growth) or erase a part (erase).
+    """Grow a trained genome many times: leave it alone (growth), erase a part (erase), or disturb it.
+
+    Disturbances are signs, attack, noise, prune, quantise, fire, canvas, seeds and rotate.
 
     [bold]Examples[/bold]
 
       ontogeny probe runs/demo/es growth --steps 1000
 
       ontogeny probe runs/demo/es erase --bottom 4
+
+      ontogeny probe runs/demo/adam attack --set method=pgd --set strength=0.02
 
       ontogeny probe --genome mine.safetensors growth --target 🥕 --size 9 --json
     """
@@ -57,6 +65,12 @@ def probe(
         refuse("probe", kind, probing.PROBES)
     shapes = {"square": square, "bottom": bottom, "circle": circle}
     given = {name: value for name, value in shapes.items() if value is not None}
+    if kind != "erase":
+        _refuse_erasing({**given, **{name: value for name, value in (("row", row), ("column", column)) if value}}, kind)
+    if kind in ("growth", "erase"):
+        require(
+            not settings, "set", ", ".join(settings or []), f"{kind} has no such fields; see: ontogeny probe --help"
+        )
     require(len(given) <= 1, "erase", ", ".join(f"--{name}" for name in given), "give one of them")
     if run is not None:
         subject = probing.subject_of_run(run)
@@ -65,6 +79,9 @@ def probe(
         subject = probing.subject_of_genome(genome, target, size, padding, fire_rate)
     if kind == "growth":
         found = probing.probe_growth(subject, 2000 if steps is None else steps, rollouts, seed)
+    elif kind != "erase":
+        disturbance = probing.read_disturbance(kind, settings or [])
+        found = probing.probe_disturbance(subject, kind, disturbance, 200 if steps is None else steps, rollouts, seed)
     else:
         from ontogeny.probes import Wound
 
@@ -74,9 +91,14 @@ def probe(
     show_json(found) if json else _show(found)
 
 
+def _refuse_erasing(given: dict[str, int], kind: str) -> None:
+    for name, value in given.items():
+        raise InputError(name, value, f"it is an option of erase; give a field of {kind} as --set field=value")
+
+
 def _parse(words: list[str], genome: Path | None) -> tuple[str, Path | None]:
     if genome is not None:
-        require(len(words) == 1, "probe", " ".join(words), "with --genome give only the probe: growth or erase")
+        require(len(words) == 1, "probe", " ".join(words), "with --genome give only the probe, such as growth")
         return words[0], None
     if len(words) != 2:
         raise InputError(
@@ -91,9 +113,13 @@ def _show(found: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("update" if found["probe"] == "growth" else "when", "median loss", "10 %", "90 %", "mean")
+    alone = found.get("untouched", {})
+    table = Table("when" if found["probe"] == "erase" else "update", "median loss", "10 %", "90 %", "mean")
+    if alone:
+        table.add_column("left alone")
     for name, loss in found["loss"].items():
         values = [f"{loss[part]:.3g}" for part in ("median", "q10", "q90", "mean")]
+        values += [f"{alone[name]['median']:.3g}"] if alone else []
         table.add_row(name.replace("_", ", "), *values)
     console = Console()
     console.print(f"{found['run']}: {found['probe']}, {found['rollouts']} rollouts of {found['steps']} updates")
@@ -104,3 +130,6 @@ def _show(found: dict[str, Any]) -> None:
         unread = "the image decays without damage too, so no recovery can be read"
         outcome = share if math.isfinite(recovered) else unread
         console.print(f"{found['cells']} cells erased after update {found['at']}; {outcome}")
+    if alone:
+        share = f"{found['recovered']:.0%} of it has gone at the end" if math.isfinite(found["recovered"]) else ""
+        console.print(f"it costs {found['area']:.2g} decades of loss on average" + (f"; {share}" if share else ""))

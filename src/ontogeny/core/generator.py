@@ -32,10 +32,16 @@ def random_bits(words: jax.Array, stream: jax.Array, index: jax.Array) -> jax.Ar
     Returns:
         Unsigned 32-bit integers in the shape of `index`, the same for the same arguments.
     """
-    stream = stream.astype(jnp.uint32)
+    bits: jax.Array = _bits(words, stream.astype(jnp.uint32), index.astype(jnp.uint32))
+    return bits
+
+
+# Jitted, as the noise and the rollout are, so that a program that draws in many places is traced quickly.
+@jax.jit
+def _bits(words: jax.Array, stream: jax.Array, index: jax.Array) -> jax.Array:
     offset = _mix(words[0] ^ _mix(stream))
     twist = _mix(words[1] + _mix(~stream))
-    return _mix(_mix(index.astype(jnp.uint32) + offset) ^ twist)
+    return _mix(_mix(index + offset) ^ twist)
 
 
 def _mix(x: jax.Array) -> jax.Array:

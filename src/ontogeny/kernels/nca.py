@@ -45,7 +45,10 @@ def rollout(
     steps, first = jnp.asarray(steps, jnp.int32), jnp.asarray(first, jnp.uint32)
     if start.dtype != jnp.float32 or why_plain():
         return plain_rollout(net, start, words, steps, longest=longest, first=first)
-    return _either(longest, net, start, words, steps, first)
+    # Devices that share a population keep a core each; a single one takes all.
+    threads = max(1, usable_cores() // current().devices)
+    result: jax.Array = _traced_once(longest, threads, net, start, words, steps, first)
+    return result
 
 
 def plain_rollout(
@@ -64,17 +67,20 @@ def plain_rollout(
     return state
 
 
-@functools.partial(jax.custom_jvp, nondiff_argnums=(0,))
+@functools.partial(jax.custom_jvp, nondiff_argnums=(0, 1))
 def _either(
-    longest: int, net: NCA, start: jax.Array, words: jax.Array, steps: jax.Array, first: jax.Array
+    longest: int, threads: int, net: NCA, start: jax.Array, words: jax.Array, steps: jax.Array, first: jax.Array
 ) -> jax.Array:
-    plain = functools.partial(_plain, longest)
-    result: jax.Array = jax.lax.platform_dependent(net, start, words, steps, first, cpu=_compiled, default=plain)
+    plain, compiled = functools.partial(_plain, longest), functools.partial(_compiled, threads)
+    result: jax.Array = jax.lax.platform_dependent(net, start, words, steps, first, cpu=compiled, default=plain)
     return result
 
 
 @_either.defjvp
-def _jvp(longest: int, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[jax.Array, jax.Array]:
+def _jvp(
+    longest: int, threads: int, primals: tuple[Any, ...], tangents: tuple[Any, ...]
+) -> tuple[jax.Array, jax.Array]:
+    del threads
     net, start, *rest = primals
     tangent: tuple[jax.Array, jax.Array] = jax.jvp(
         lambda net, start: _plain(longest, net, start, *rest), (net, start), tangents[:2]
@@ -82,15 +88,19 @@ def _jvp(longest: int, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> t
     return tangent
 
 
+_traced_once = jax.jit(_either, static_argnums=(0, 1))
+"""For programs that let nets run in several places: each trace of both versions takes a tenth of a second."""
+
+
 def _plain(longest: int, net: NCA, start: jax.Array, words: jax.Array, steps: jax.Array, first: jax.Array) -> jax.Array:
     return plain_rollout(net, start, words, steps, longest=longest, first=first)
 
 
-def _compiled(net: NCA, start: jax.Array, words: jax.Array, steps: jax.Array, first: jax.Array) -> jax.Array:
+def _compiled(
+    threads: int, net: NCA, start: jax.Array, words: jax.Array, steps: jax.Array, first: jax.Array
+) -> jax.Array:
     bias = jnp.zeros(0, jnp.float32) if net.hidden.bias is None else net.hidden.bias
     call = jax.ffi.ffi_call(NCA_ROLLOUT, jax.ShapeDtypeStruct(start.shape, start.dtype), vmap_method="expand_dims")
-    # Devices that share a population keep a core each; a single one takes all.
-    threads = max(1, usable_cores() // current().devices)
     result: jax.Array = call(
         net.hidden.weight, bias, net.output.weight, start, words, first, steps,
         threshold=net.fire_threshold, threads=np.int32(threads),

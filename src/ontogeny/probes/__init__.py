@@ -1,7 +1,30 @@
 """What is done to a trained genome, and how it takes it."""
 
+from ontogeny.probes.attack import Attack
 from ontogeny.probes.erase import Erase, Wound, erase
 from ontogeny.probes.growth import Growth, growth
-from ontogeny.probes.rollouts import Curve, frames, watch
+from ontogeny.probes.response import Response, respond
+from ontogeny.probes.rollouts import Curve, film, frames, observe, watch
+from ontogeny.probes.scene import Disturbance, Scene
+from ontogeny.probes.signs import SignAttack
+from ontogeny.probes.surroundings import Canvas, FireRate, TwoSeeds
+from ontogeny.probes.weights import Pruning, Quantisation, Rotation, WeightNoise
 
-__all__ = ["Curve", "Erase", "Growth", "Wound", "erase", "frames", "growth", "watch"]
+DISTURBANCES: dict[str, type[Disturbance]] = {
+    "signs": SignAttack,
+    "attack": Attack,
+    "noise": WeightNoise,
+    "prune": Pruning,
+    "quantise": Quantisation,
+    "fire": FireRate,
+    "canvas": Canvas,
+    "seeds": TwoSeeds,
+    "rotate": Rotation,
+}
+"""Disturbances by the name of their probe."""
+
+__all__ = [
+    "DISTURBANCES", "Attack", "Canvas", "Curve", "Disturbance", "Erase", "FireRate", "Growth", "Pruning",
+    "Quantisation", "Response", "Rotation", "Scene", "SignAttack", "TwoSeeds", "WeightNoise", "Wound",
+    "erase", "film", "frames", "growth", "observe", "respond", "watch",
+]  # fmt: skip

@@ -13,7 +13,9 @@ import numpy as np
 from ontogeny.errors import refuse, require
 from ontogeny.nets.nca import NCA
 from ontogeny.probes.growth import check_rollouts
-from ontogeny.probes.rollouts import Change, Curve, watch
+from ontogeny.probes.response import recovered
+from ontogeny.probes.rollouts import Curve, watch
+from ontogeny.probes.scene import Change
 
 Shape = Literal["square", "bottom", "circle"]
 Mask: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -82,7 +84,8 @@ class _Erasure(eqx.Module):
     mask: jax.Array
     at: jax.Array
 
-    def __call__(self, states: jax.Array, step: jax.Array) -> jax.Array:
+    def __call__(self, states: jax.Array, step: jax.Array, words: jax.Array) -> jax.Array:
+        del words
         return jnp.where((step == self.at) & self.mask[..., None], 0, states)
 
 
@@ -107,18 +110,8 @@ class Erase:
     untouched: Curve
 
     def recovered(self) -> float:
-        """The share of the damage that is gone at the end: 1 is all, 0 none, below 0 it grew.
-
-        Damage is the median loss less that of the same rollouts without an erasure. NaN where
-        those have become as bad as the wound by themselves: then there is nothing to read.
-        """
-
-        def damage(step: int) -> float:
-            return self.damaged.at(step)["median"] - self.untouched.at(step)["median"]
-
-        at_first = damage(self.wound.at)
-        stays = self.untouched.at(self.steps)["median"] < self.damaged.at(self.wound.at)["median"]
-        return 1 - damage(self.steps) / at_first if at_first > 0 and stays else float("nan")
+        """The share of the damage that is gone at the end; see `recovered`."""
+        return recovered(self.damaged, self.untouched, self.wound.at, self.steps)
 
     def summary(self) -> dict[str, Any]:
         """Losses before, just after and at the end, and the recovered share."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,14 +14,9 @@ import numpy as np
 
 from ontogeny.core import Key
 from ontogeny.kernels.nca import rollout
-from ontogeny.nets.nca import NCA, seed_cell
+from ontogeny.nets.nca import NCA
+from ontogeny.probes.scene import Change, Scene, plain_scene
 from ontogeny.tasks.images import image_error
-
-Change = Callable[[jax.Array, jax.Array], jax.Array]
-"""What is done to the states, `(rollouts, height, width, channels)`, after update number `step`.
-
-An Equinox module is compiled once for all its instances; a plain function each time anew.
-"""
 
 
 class _Error(eqx.Module):
@@ -81,10 +77,23 @@ def watch(net: NCA, target: np.ndarray, steps: int, rollouts: int, key: Key, cha
         key: random key; the same key gives the same fire masks, with and without a change.
         change: what is done to the states after each update, before the loss is taken.
     """
-    goal = jnp.asarray(target, net.output.weight.dtype)
-    height, width, _ = goal.shape
-    losses = _run(net, (height, width), steps, rollouts, key, _Error(goal), change)
-    return Curve(np.asarray(losses).T)
+    return observe(dataclasses.replace(plain_scene(net, target), change=change), steps, rollouts, key)
+
+
+def observe(scene: Scene, steps: int, rollouts: int, key: Key) -> Curve:
+    """Grow a scene many times and record the loss after each update.
+
+    Args:
+        scene: what is grown, for as many rollouts.
+        steps: updates of the undisturbed, 1 or more; the scene's pace says how many stand for one.
+        rollouts: how many, 1 or more.
+        key: random key of the fire masks.
+    """
+    goal = jnp.asarray(scene.target, scene.net.output.weight.dtype)
+    made = max(1, math.ceil(steps * scene.pace))
+    losses = np.asarray(_run(scene.net, scene.start, made, rollouts, key, _Error(goal), scene.change)).T * scene.scale
+    kept = np.maximum(np.rint(np.arange(1, steps + 1) * scene.pace).astype(int), 1) - 1
+    return Curve(losses[:, np.minimum(kept, made - 1)])
 
 
 def frames(net: NCA, shape: tuple[int, int], steps: int, key: Key, change: Change | None = None) -> np.ndarray:
@@ -97,31 +106,62 @@ def frames(net: NCA, shape: tuple[int, int], steps: int, key: Key, change: Chang
         key: random key.
         change: what is done to the state after each update.
     """
-    states = _run(net, shape, steps, 1, key, _Picture(), change)
-    seed = seed_cell(*shape, net.channels)[..., :4]
-    return np.concatenate([np.asarray(seed)[None], np.asarray(states)])
+    return film(dataclasses.replace(plain_scene(net, np.zeros((*shape, 4))), change=change), steps, key)
+
+
+def film(scene: Scene, steps: int, key: Key) -> np.ndarray:
+    """The RGBA channels of the first rollout of a scene: `(steps + 1, height, width, 4)`, the start first.
+
+    Args:
+        scene: what is grown, for one rollout.
+        steps: updates.
+        key: random key of the fire masks.
+    """
+    states = _run(scene.net, scene.start, steps, 1, key, _Picture(), scene.change)
+    return np.concatenate([np.asarray(scene.start[..., :4])[None], np.asarray(states)])
 
 
 @eqx.filter_jit
 def _run(
     net: NCA,
-    shape: tuple[int, int],
+    start: jax.Array,
     steps: int,
     rollouts: int,
     key: Key,
     look: Callable[[jax.Array], jax.Array],
     change: Change | None,
 ) -> jax.Array:
-    height, width = shape
-    dtype = str(net.output.weight.dtype)
-    start = jnp.broadcast_to(seed_cell(height, width, net.channels, dtype), (rollouts, height, width, net.channels))
+    states = jnp.broadcast_to(start, (rollouts, *start.shape))
     words = jax.random.bits(key, (rollouts, 2), "uint32")
 
     def once(states: jax.Array, step: jax.Array) -> tuple[jax.Array, jax.Array]:
-        states = jax.vmap(lambda state, words: rollout(net, state, words, 1, longest=1, first=step))(states, words)
+        states = update(net, states, words, 1, 1, step)
         if change is not None:
-            states = change(states, step)
+            states = change(states, step, words)
         return states, look(states)
 
-    _, seen = jax.lax.scan(once, start, jnp.arange(1, steps + 1))
+    _, seen = jax.lax.scan(once, states, jnp.arange(1, steps + 1))
     return seen
+
+
+def update(
+    net: NCA, states: jax.Array, words: jax.Array, steps: jax.Array | int, longest: int, first: jax.Array
+) -> jax.Array:
+    """Many states some updates later: `(rollouts, height, width, channels)`.
+
+    Args:
+        net: the automaton, or one for each rollout.
+        states: `(rollouts, height, width, channels)`.
+        words: `(rollouts, 2)`, what the fire masks come from.
+        steps: how many updates, at most `longest`.
+        longest: the most that `steps` can be.
+        first: the number of the first update.
+    """
+    arrays, static = eqx.partition(net, eqx.is_array)
+    own = 0 if net.output.weight.ndim == 3 else None
+
+    def one(arrays: NCA, state: jax.Array, words: jax.Array) -> jax.Array:
+        return rollout(eqx.combine(arrays, static), state, words, steps, longest=longest, first=first)
+
+    grown: jax.Array = jax.vmap(one, (own, 0, 0))(arrays, states, words)
+    return grown

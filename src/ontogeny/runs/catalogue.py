@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
+import re
 from typing import Any
 
 from ontogeny.data.drawn import DRAWN
@@ -13,9 +16,12 @@ from ontogeny.runs.presets import describe, preset_texts
 
 Entry = dict[str, Any]
 
+_ATTRIBUTE = re.compile(r"^    (\w+): ((?:.|\n(?= {8}))+)", re.MULTILINE)
+
 
 def catalogue() -> dict[str, list[Entry]]:
     """Names with a line about each, by kind; configurations with their fields."""
+    from ontogeny.probes import DISTURBANCES
     from ontogeny.runs.probing import PROBES
 
     return {
@@ -33,7 +39,10 @@ def catalogue() -> dict[str, list[Entry]]:
             {"name": "GA", "about": "genetic algorithm on weights (--by ga)"},
         ],
         "presets": [{"name": name, "about": describe(text)} for name, text in preset_texts().items()],
-        "probes": [{"name": name, "about": about} for name, about in PROBES.items()],
+        "probes": [
+            {"name": name, "about": about, "fields": _documented(DISTURBANCES[name]) if name in DISTURBANCES else []}
+            for name, about in PROBES.items()
+        ],
         "targets": [
             {"name": ", ".join(DRAWN), "about": "drawn by the package, without a network"},
             {"name": "🥕, carrot, rabbit, lizard, …", "about": "any emoji or its Unicode name (noto-emoji)"},
@@ -41,6 +50,15 @@ def catalogue() -> dict[str, list[Entry]]:
         ],
         "data": [{"name": name, "about": about} for name, about in IMAGES.items()],
     }
+
+
+def _documented(made: type[Any]) -> list[Entry]:
+    """The fields of a dataclass with what its docstring says of them."""
+    about = dict(_ATTRIBUTE.findall(inspect.getdoc(made) or ""))
+    return [
+        {"name": field.name, "default": field.default, "about": " ".join(about[field.name].split())}
+        for field in dataclasses.fields(made)
+    ]
 
 
 def _entry(name: str, config: type[Config]) -> Entry:

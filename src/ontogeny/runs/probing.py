@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pydantic
 
+from ontogeny.errors import InputError, refuse
 from ontogeny.nets import NCA
-from ontogeny.probes import Erase, Growth, Wound, erase, growth
+from ontogeny.probes import DISTURBANCES, Disturbance, Erase, Growth, Response, Wound, erase, growth, respond
+from ontogeny.runs.config import override
 from ontogeny.runs.folder import RunFolder
 from ontogeny.runs.genomes import load_nca, load_tensors
+
+
+def _first_line(kind: type[Any]) -> str:
+    return (kind.__doc__ or "").splitlines()[0].rstrip(".")
+
 
 PROBES = {
     "growth": "the loss after each of many updates: does the image appear, does it stay?",
     "erase": "a part of the grown image is set to zero: does it grow back?",
+    **{name: _first_line(kind) for name, kind in DISTURBANCES.items()},
 }
-"""What each probe asks."""
+"""What each probe asks, or does."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,6 +97,49 @@ def probe_erase(subject: Subject, wound: Wound, steps: int, rollouts: int, seed:
     return _keep(subject, erase_name(wound), found)
 
 
+def read_disturbance(kind: str, settings: Iterable[str]) -> Disturbance:
+    """A disturbance from `field=value` texts; what is not given is as by default.
+
+    Args:
+        kind: the name of its probe.
+        settings: texts such as `sigma=0.05`.
+
+    Raises:
+        InputError: for an unknown field, or a value of the wrong type.
+    """
+    made = DISTURBANCES[kind]
+    values = override({}, settings)
+    for name in values:
+        if name not in defaults(kind):
+            refuse("set", name, defaults(kind))
+    try:
+        return pydantic.TypeAdapter(made).validate_python(values)
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        message = str(first["msg"])
+        raise InputError(str(first["loc"][0]), first["input"], message[0].lower() + message[1:]) from None
+
+
+def defaults(kind: str) -> dict[str, Any]:
+    """The fields of a disturbance with their values by default."""
+    return {field.name: field.default for field in dataclasses.fields(DISTURBANCES[kind])}  # type: ignore[arg-type]
+
+
+def probe_disturbance(
+    subject: Subject, kind: str, disturbance: Disturbance, steps: int, rollouts: int, seed: int
+) -> dict[str, Any]:
+    """Grow many times under a disturbance; see `ontogeny.probes.respond`."""
+    found = respond(kind, subject.net, subject.target, disturbance, steps=steps, rollouts=rollouts, seed=seed)
+    return _keep(subject, disturbance_name(kind, disturbance), found)
+
+
+def disturbance_name(kind: str, disturbance: Disturbance) -> str:
+    """What its results are called: the probe's name, with the fields that are not as by default."""
+    given = dataclasses.asdict(disturbance)  # type: ignore[call-overload]
+    changed = [f"{name}-{given[name]}" for name, value in defaults(kind).items() if given[name] != value]
+    return "-".join([kind, *changed])
+
+
 def erase_name(wound: Wound) -> str:
     """What the results of an erasure are called: `erase`, or `erase-bottom-4-at-60`."""
     plain = Wound()
@@ -100,7 +153,7 @@ def erase_name(wound: Wound) -> str:
     return "-".join(parts)
 
 
-def _keep(subject: Subject, name: str, found: Growth | Erase) -> dict[str, Any]:
+def _keep(subject: Subject, name: str, found: Growth | Erase | Response) -> dict[str, Any]:
     if subject.folder is not None:
         subject.folder.write_probe(name, found.to_json())
     return {"run": subject.name, **found.summary()}

@@ -7,6 +7,7 @@ takes less time than its noise, the generator decides how fast a generation is.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias
 
 import jax
@@ -23,6 +24,7 @@ _SUM_MEAN = np.float32(4 * 127.5)
 _SUM_DEVIATION = np.float32(np.sqrt(4 * (256**2 - 1) / 12))
 
 
+@partial(jax.jit, static_argnums=2)
 def byte_sums(key: Key, direction: jax.Array, count: int) -> jax.Array:
     """Sums of four random bytes, scaled: bell-shaped, within ±3.45, kurtosis 2.7 (a normal: 3).
 
@@ -40,6 +42,7 @@ def byte_sums(key: Key, direction: jax.Array, count: int) -> jax.Array:
     return (total.astype(jnp.float32) - _SUM_MEAN) / _SUM_DEVIATION
 
 
+@partial(jax.jit, static_argnums=2)
 def signs(key: Key, direction: jax.Array, count: int) -> jax.Array:
     """+1 or -1 with equal probability: 32 numbers from one draw of the generator.
 
@@ -54,6 +57,7 @@ def signs(key: Key, direction: jax.Array, count: int) -> jax.Array:
     return 1 - 2 * picked.reshape(-1)[:count].astype(jnp.float32)
 
 
+@partial(jax.jit, static_argnums=2)
 def orthogonal(key: Key, direction: jax.Array, count: int) -> jax.Array:
     """Rows of a Hadamard matrix under random signs: directions at right angles to each other.
 
