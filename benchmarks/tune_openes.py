@@ -1,13 +1,15 @@
 """A recorded search for the defaults of `OpenES` on the cellular automaton.
 
-    python -m benchmarks.tune_openes [--target carrot] [--size 9] [--evaluations 128000] [--configurations 24]
+    python -m benchmarks.tune_openes --on carrot:9:128000 rabbit:15:409600 [--seeds 2] [--configurations 24]
 
-Draws configurations at random (the first one is what `ontogeny grow` takes), trains each from the
-same seeds and the same budget of evaluations, and appends one JSON line each to `--out`:
-configuration, mean loss of the members at quarters of the budget, held-out loss. Learning rates
-come down over the budget, a curriculum (sides relative to the last) takes its first half. Sorted by
-the end, the last lines of the output are the best. Targets not used here are what to check the
-winner on; `--only` takes settings to run instead, as a JSON list.
+Starts from what `ontogeny grow` takes and changes one setting at a time (with `--configurations`, draws
+so many at random instead). Each is trained on every target, from the same seeds and with the same
+budget of evaluations, and recorded as a JSON line in `--out`: mean loss of the members at quarters of
+the budget, held-out loss. What stands there already is not run again, so a search can be broken off.
+Learning rates come down over the budget, a curriculum (sides relative to the last) takes its first half.
+
+The score of a configuration is the mean over targets and seeds of log10(population loss at the end / that of the
+default): below 0 is better. Targets not used in a search are what to check its winner on (`--only`).
 """
 
 import argparse
@@ -21,12 +23,12 @@ import ontogeny
 from ontogeny.runs.config import RunConfig
 
 SPACE = {
-    "popsize": [64, 512, 2048, 4096],
+    "popsize": [512, 1024, 2048, 4096],
     "antithetic": [True, False],
     "noise": ["byte-sums", "orthogonal"],
-    "sigma": [0.0005, 0.002, 0.01],
+    "sigma": [0.0005, 0.002, 0.004, 0.01],
     "optimizer": ["adam", "muon"],
-    "learning_rate": [0.003, 0.006, 0.02, 0.03],
+    "learning_rate": [0.005, 0.01, 0.02, 0.03],
     "beta1": [0.8, 0.9, 0.95],
     "schedule": ["cosine", "linear", "constant"],
     "shaping": ["centred-ranks", "standardised"],
@@ -42,43 +44,71 @@ DEFAULT = {
 }  # fmt: skip
 
 
+CLASSIC = {
+    "popsize": 64, "antithetic": True, "noise": "byte-sums", "sigma": 0.005, "optimizer": "adam",
+    "learning_rate": 0.006, "beta1": 0.9, "schedule": "cosine", "shaping": "centred-ranks",
+    "common_random_numbers": True, "batch": 1, "curriculum": [], "shorter": 0,
+}  # fmt: skip
+"""What `grow` took before, as tuned then."""
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--target", default="carrot")
-    parser.add_argument("--size", type=int, default=9)
-    parser.add_argument("--evaluations", type=int, default=128_000)
-    parser.add_argument("--configurations", type=int, default=24)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--on", nargs="+", default=["carrot:9:128000", "rabbit:15:409600"], help="target:size:evaluations"
+    )
+    parser.add_argument("--configurations", type=int, default=0, help="so many drawn at random")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0, help="of the search itself")
-    parser.add_argument("--only", type=json.loads, default=None, help="a JSON list of settings to run instead")
+    parser.add_argument("--only", type=json.loads, default=None, help="a JSON list of changes to the default")
     parser.add_argument("--out", type=Path, default=Path("tune_openes.jsonl"))
     options = parser.parse_args()
-    chosen = random.Random(options.seed)
-    drawn = [{name: chosen.choice(values) for name, values in SPACE.items()} for _ in range(options.configurations - 1)]
-    found = []
-    for settings in options.only or [{}, *drawn]:
-        settings = {**DEFAULT, **settings}
-        lines = [
-            once(settings, options.target, options.size, options.evaluations, seed) for seed in range(options.seeds)
-        ]
-        line = {
-            "target": options.target,
-            "size": options.size,
-            "settings": settings,
-            "quarters": [statistics.median(each[0][quarter] for each in lines) for quarter in range(4)],
-            "loss": statistics.median(each[1] for each in lines),
-            "rate": round(statistics.median(each[2] for each in lines)),
-        }
-        with options.out.open("a") as file:
-            file.write(json.dumps(line) + "\n")
-        found.append(line)
-        print(json.dumps(line), flush=True)
-    print("sorted, the best last:")
-    for line in sorted(found, key=lambda line: -line["quarters"][-1]):
-        print(json.dumps(line))
+    problems = [(target, int(size), int(budget)) for target, size, budget in (each.split(":") for each in options.on)]
+    changes = options.only
+    if changes is None:
+        changes = drawn(options.configurations, options.seed) if options.configurations else one_at_a_time()
+    known = read(options.out)
+    scores = []
+    for change in [{}, *changes]:
+        lines = []
+        for target, size, budget in problems:
+            for seed in range(options.seeds):
+                line = {"target": target, "size": size, "evaluations": budget, "seed": seed, "change": change}
+                done = known.get(json.dumps(line, sort_keys=True))
+                if done is None:
+                    done = {**line, **once({**DEFAULT, **change}, target, size, budget, seed)}
+                    with options.out.open("a") as file:
+                        file.write(json.dumps(done) + "\n")
+                    print(json.dumps(done), flush=True)
+                lines.append(done)
+        scores.append((change, [line["quarters"][-1] for line in lines]))
+    default = scores[0][1]
+    print("score, worst and best of its parts, population losses at the end, change; the best last:")
+    parts = [[math.log10(loss / other) for loss, other in zip(losses, default, strict=True)] for _, losses in scores]
+    for part, (change, losses) in sorted(zip(parts, scores, strict=True), key=lambda each: -statistics.mean(each[0])):
+        print(f"{statistics.mean(part):+.3f} [{min(part):+.2f}, {max(part):+.2f}] {losses} {json.dumps(change)}")
 
 
-def once(settings: dict, target: str, size: int, evaluations: int, seed: int) -> tuple[list[float], float, float]:
+def one_at_a_time() -> list[dict]:
+    """The default with one setting changed, to each other value; and what it was before."""
+    single = [{name: value} for name, values in SPACE.items() for value in values if value != DEFAULT[name]]
+    return [*single, {"antithetic": True, "popsize": 4096}, CLASSIC]
+
+
+def drawn(count: int, seed: int) -> list[dict]:
+    """Configurations drawn at random."""
+    chosen = random.Random(seed)
+    return [{name: chosen.choice(values) for name, values in SPACE.items()} for _ in range(count)]
+
+
+def read(path: Path) -> dict[str, dict]:
+    """The lines that are there, by what was run."""
+    asked = ("target", "size", "evaluations", "seed", "change")
+    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return {json.dumps({name: line[name] for name in asked}, sort_keys=True): line for line in lines}
+
+
+def once(settings: dict, target: str, size: int, evaluations: int, seed: int) -> dict:
     """Population losses at quarters of the budget, held-out loss and evaluations a second."""
     steps = evaluations // (settings["popsize"] * settings["batch"])
     sides = [round(size * part) for part in settings["curriculum"]]
@@ -94,7 +124,8 @@ def once(settings: dict, target: str, size: int, evaluations: int, seed: int) ->
     )
     marks = [run.rows[max(0, math.ceil(len(run.rows) * part / 4) - 1)] for part in (1, 2, 3, 4)]
     rate = run.cost.evaluations / (run.cost.seconds - run.cost.compile_seconds)
-    return [round(mark["population_loss"], 5) for mark in marks], round(run.loss, 5), rate
+    quarters = [round(mark["population_loss"], 5) for mark in marks]
+    return {"quarters": quarters, "loss": round(run.loss, 5), "rate": round(rate)}
 
 
 if __name__ == "__main__":

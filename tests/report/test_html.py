@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ontogeny.errors import InputError
-from ontogeny.probes import Wound, erase, frames
+from ontogeny.probes import SignAttack, WeightNoise, Wound, erase, frames
 from ontogeny.report.html import write_report
 from ontogeny.report.material import gather
 from ontogeny.report.numbers import count, flops, number
@@ -18,6 +18,7 @@ from ontogeny.report.published import STEPS, published
 from ontogeny.runs.config import RunConfig
 from ontogeny.runs.folder import RunFolder
 from ontogeny.runs.launch import start
+from ontogeny.runs.probing import probe_disturbance, subject_of_run
 
 VOID = {"meta", "link", "img", "input", "br", "path", "use"}
 
@@ -125,6 +126,20 @@ def test_all_erasures_are_shown_with_the_cells_gone(one):
     assert set(folder.probes()) == {"growth", "erase", "erase-corner"}
     for name in ("erase", "erase-corner"):
         assert number(folder.probes()[name]["loss"]["after"]["median"]) in page.words()
+
+
+def test_disturbances_are_listed_with_their_settings_and_scores(one, tmp_path):
+    assert "Other disturbances" not in one[2].words()
+    folder = RunFolder.open(shutil.copytree(one[0].path, tmp_path / "run"))
+    subject = subject_of_run(folder.path)
+    noise = probe_disturbance(subject, "noise", WeightNoise(0.3), 10, 4, 0)
+    once = probe_disturbance(subject, "signs", SignAttack(0.1, first=3, last=3), 10, 4, 0)
+    words = Page(write_report([folder], tmp_path / "page.html").read_text()).words()
+    assert "sigma 0.3" in words
+    assert "strength 0.1, clamp True, first 3, last 3" in words
+    for found in (noise, once):
+        assert number(found["loss"]["10"]["median"]) in words
+        assert number(found["area"], 2) in words
 
 
 def test_probes_are_kept_until_the_genome_changes(one, tmp_path):

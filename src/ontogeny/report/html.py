@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ontogeny.errors import InputError
+from ontogeny.probes import DISTURBANCES
 from ontogeny.report import figures, stills, words
 from ontogeny.report.accuracy import ALT, accuracy_figure, examined, examined_words, with_accuracy
 from ontogeny.report.groups import group
@@ -23,6 +25,7 @@ from ontogeny.report.svg import both_widths, to_png
 from ontogeny.report.verdict import verdict
 from ontogeny.runs.files import write_atomic
 from ontogeny.runs.folder import RunFolder
+from ontogeny.runs.probing import defaults
 
 
 def write_report(folders: Sequence[RunFolder], path: Path) -> Path:
@@ -64,6 +67,7 @@ def write_report(folders: Sequence[RunFolder], path: Path) -> Path:
             published=_published(growing),
             source=SOURCE,
             erasures=erasures(growing, len(runs) > 1),
+            disturbances=[line for run in growing for line in _disturbances(run)],
             training_figures=_figures("training", figures.training_figure, _logged(runs), _TRAINING_ALT),
             accuracy_figures=_figures("accuracy", accuracy_figure, with_accuracy(runs), ALT),
             examined=list(dict.fromkeys(name for run in runs for name in examined(run.result))),
@@ -136,6 +140,29 @@ def _strip(run: Material) -> list[dict[str, Any]]:
 def _targets(runs: list[Material]) -> list[dict[str, str]]:
     found = {run.folder.config.task.label: run.target for run in runs if run.target is not None}
     return [{"label": label, "src": png(target)} for label, target in found.items()]
+
+
+def _disturbances(run: Material) -> list[dict[str, Any]]:
+    """A line for each disturbance that was probed."""
+    lines = []
+    for found in run.folder.probes().values():
+        kind = found.get("probe")
+        if kind in DISTURBANCES:
+            end, share = str(found["steps"]), float(found["recovered"])
+            lines.append(
+                {
+                    "label": run.label,
+                    "tone": run.tone.name,
+                    "probe": kind,
+                    "settings": ", ".join(f"{name} {found[name]}" for name in defaults(kind)),
+                    "steps": found["steps"],
+                    "loss": found["loss"][end],
+                    "untouched": found["untouched"][end]["median"],
+                    "area": found["area"],
+                    "recovered": f"{share:.0%}" if math.isfinite(share) else "–",
+                }
+            )
+    return lines
 
 
 def _published(runs: list[Material]) -> list[dict[str, Any]]:
