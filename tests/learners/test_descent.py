@@ -149,3 +149,24 @@ def test_cost_counts_batches_and_the_gradient_as_dearer_than_the_loss(quadratic)
 def test_options_that_cannot_work_are_refused(field, options, hint):
     with pytest.raises(InputError, match=f"{field}.*{hint}"):
         Descent(**options)
+
+
+class Kink(Task):
+    """The distance from 0, whose gradient is a sign; smoothed by noise it is an error function."""
+
+    def init(self, key):
+        return jnp.float32(0.3)
+
+    def draw(self, key, world):
+        return None
+
+    def loss(self, genome, batch):
+        return jnp.abs(genome), None
+
+
+def test_noise_on_the_weights_gives_the_gradient_of_the_smoothed_loss():
+    batches = 400
+    state, _ = steps(Descent(optax.sgd(1.0), batches=batches, weight_noise=0.5), Kink(), 1)
+    assert 0.3 - state.genome == pytest.approx(math.erf(0.3 / 0.5 / math.sqrt(2)), abs=4 / math.sqrt(batches))
+    state, _ = steps(Descent(optax.sgd(1.0)), Kink(), 1)
+    assert 0.3 - state.genome == pytest.approx(1)

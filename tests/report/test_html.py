@@ -14,11 +14,11 @@ from ontogeny.report.html import write_report
 from ontogeny.report.material import gather
 from ontogeny.report.numbers import count, flops, number
 from ontogeny.report.pictures import to_pixels
-from ontogeny.report.published import STEPS, published
 from ontogeny.runs.config import RunConfig
 from ontogeny.runs.folder import RunFolder
 from ontogeny.runs.launch import start
 from ontogeny.runs.probing import probe_disturbance, subject_of_run
+from ontogeny.runs.published import STEPS, published
 
 VOID = {"meta", "link", "img", "input", "br", "path", "use"}
 

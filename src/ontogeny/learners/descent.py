@@ -39,6 +39,9 @@ class Descent(Learner):
             (Mordvintsev et al. 2020).
         clip: largest global norm of the gradient, above 0; `None` for no limit.
         batches: batches that the gradient is averaged over, 1 or more.
+        weight_noise: standard deviation of the normal noise that the weights carry while a gradient is
+            taken, drawn anew for each batch; 0 for none. With it, descent follows the smoothed loss that
+            evolution strategies of the same sigma follow.
 
     Raises:
         InputError: for a value out of range.
@@ -48,10 +51,12 @@ class Descent(Learner):
     normalise: bool = eqx.field(static=True, default=False)
     clip: float | None = eqx.field(static=True, default=None)
     batches: int = eqx.field(static=True, default=1)
+    weight_noise: float = eqx.field(static=True, default=0.0)
 
     def __check_init__(self) -> None:
         require(self.clip is None or self.clip > 0, "clip", self.clip, "give a norm above 0")
         require(self.batches >= 1, "batches", self.batches, "give 1 or more")
+        require(self.weight_noise >= 0, "weight_noise", self.weight_noise, "give a standard deviation, 0 or more")
 
     def init(self, task: Task, key: Key) -> DescentState:
         """A new genome."""
@@ -64,13 +69,16 @@ class Descent(Learner):
         """One update.
 
         Returns:
-            The next state; `population_loss`, the loss on the batch, and `gradient_norm`.
+            The next state; `population_loss`, the loss on the batch (of the noisy weights, where they are),
+            and `gradient_norm`.
         """
         key, key_draw = jax.random.split(state.key)
         world, losses, gradients = state.world, [], []
         for number in range(self.batches):
             batch = task.draw(jax.random.fold_in(key_draw, number), world)
-            (loss, aux), gradient = _gradient(task, state.genome, batch)
+            key_noise = jax.random.fold_in(key_draw, self.batches + number)
+            genome = _noisy(state.genome, key_noise, self.weight_noise) if self.weight_noise else state.genome
+            (loss, aux), gradient = _gradient(task, genome, batch)
             world = task.settle(world, batch, aux)
             losses.append(loss)
             gradients.append(gradient)
@@ -107,3 +115,13 @@ def _gradient(task: Task, genome: Genome, batch: Batch) -> tuple[tuple[jax.Array
 
     result: tuple[tuple[jax.Array, Aux], Any] = eqx.filter_value_and_grad(loss, has_aux=True)(genome)
     return result
+
+
+def _noisy(genome: Genome, key: Key, deviation: float) -> Genome:
+    weights, rest = eqx.partition(genome, eqx.is_inexact_array)
+    leaves, structure = jax.tree.flatten(weights)
+    keys = jax.random.split(key, len(leaves))
+    moved = [
+        leaf + deviation * jax.random.normal(k, leaf.shape, leaf.dtype) for leaf, k in zip(leaves, keys, strict=True)
+    ]
+    return eqx.combine(jax.tree.unflatten(structure, moved), rest)

@@ -15,8 +15,8 @@ from ontogeny.report import axes as ax_
 from ontogeny.report.axes import NARROW, WIDE, bounded, linear_axis, log_axis, log_limits
 from ontogeny.report.material import Erasure, Material
 from ontogeny.report.palette import Tone
-from ontogeny.report.published import STEPS, Published, published
 from ontogeny.report.svg import INK, STYLE
+from ontogeny.runs.published import STEPS, Published, published
 
 _CEILING = 10.0
 _LOSS = "loss (mean squared error)"

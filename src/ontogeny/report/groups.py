@@ -11,9 +11,9 @@ import numpy as np
 
 from ontogeny.report.labels import labels, settings
 from ontogeny.report.palette import Tone, tones
-from ontogeny.report.statistics import interval_name, median_interval
 from ontogeny.report.verdict import Party
 from ontogeny.runs.folder import RunFolder
+from ontogeny.runs.statistics import interval_name, median_interval
 
 _ALIKE = ("seed", "checkpoint_seconds", "learner.devices", "learner.chunk")
 """Settings that do not make another experiment: where and in what portions it is computed."""

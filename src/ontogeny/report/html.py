@@ -19,13 +19,13 @@ from ontogeny.report.labels import differences, learner_name, step_word
 from ontogeny.report.material import Material, gather
 from ontogeny.report.page import render
 from ontogeny.report.pictures import STRIP, png
-from ontogeny.report.published import SOURCE, published
 from ontogeny.report.scenes import erasures, growth_player
 from ontogeny.report.svg import both_widths, to_png
 from ontogeny.report.verdict import verdict
 from ontogeny.runs.files import write_atomic
 from ontogeny.runs.folder import RunFolder
 from ontogeny.runs.probing import defaults
+from ontogeny.runs.published import SOURCE, published
 
 
 def write_report(folders: Sequence[RunFolder], path: Path) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ontogeny.report.numbers import count, duration, number, times
-from ontogeny.report.statistics import FEWEST
+from ontogeny.runs.statistics import FEWEST
 
 _CLOSE = 1.15
 

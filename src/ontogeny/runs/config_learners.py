@@ -140,11 +140,12 @@ class DescentConfig(_Optimized):
     normalise: bool = Field(False, description="divide the gradient of each array by its norm")
     clip: float | None = Field(None, description="largest norm of the gradient; none if not set")
     batches: int = Field(1, description="batches that the gradient is averaged over")
+    weight_noise: float = Field(0.0, description="noise of the weights while a gradient is taken, 0 for none")
 
     def _build(self) -> Learner:
         from ontogeny.learners import Descent
 
-        return Descent(self._optimizer(), self.normalise, self.clip, self.batches)
+        return Descent(self._optimizer(), self.normalise, self.clip, self.batches, self.weight_noise)
 
 
 LEARNERS: dict[str, type[AnyLearnerConfig]] = {"es": OpenESConfig, "adam": DescentConfig, "ga": GAConfig}

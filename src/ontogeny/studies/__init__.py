@@ -1,1 +1,12 @@
-"""Published systems re-done, one a file."""
+"""Published systems, re-done."""
+
+from __future__ import annotations
+
+from ontogeny.studies.study import Study
+
+
+def studies() -> dict[str, Study]:
+    """The studies that there are, by name."""
+    from ontogeny.studies.growing import GrowingStudy
+
+    return {study.name: study for study in (GrowingStudy(),)}

@@ -59,4 +59,9 @@ def published(config: RunConfig) -> Published | None:
     other = learner.by == "adam" and getattr(learner, "optimizer", "") != "adam"
     if task.name != "growing" or getattr(task, "padding", False) or other:
         return None
-    return _TABLE.get((learner.by, bool(getattr(task, "pool", False)), task.label))
+    return published_model(learner.by, bool(getattr(task, "pool", False)), task.label)
+
+
+def published_model(by: str, pool: bool, label: str) -> Published | None:
+    """A published model by learner, whether it had a sample pool, and task, such as `carrot-9`."""
+    return _TABLE.get((by, pool, label))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ontogeny.report.statistics import interval_name, median_interval
+from ontogeny.runs.statistics import interval_name, median_interval
 
 
 def test_few_values_give_the_full_range():

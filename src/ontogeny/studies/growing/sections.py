@@ -1,0 +1,160 @@
+"""Tables, charts and pictures of the study, each beside what was published."""
+
+from __future__ import annotations
+
+import itertools
+
+import jax
+import numpy as np
+
+from ontogeny.probes import frames
+from ontogeny.probes.growth import LANDMARKS
+from ontogeny.runs.published import STEPS, published_model
+from ontogeny.runs.statistics import interval_name, median_interval
+from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.growing.measurements import OTHERS, SIGNS, WOUNDS
+from ontogeny.studies.growing.models import Kind
+from ontogeny.studies.section import Chart, Line, Row, Section, Strip, Table
+
+STRIP = (1, 4, 10, 30, 40, 100, 1000)
+
+
+def loss_section(kinds: list[Kind], evidence: Evidence) -> Section:
+    """How low the loss gets, and whether it stays: ours beside the published values."""
+    last = int(evidence.found[kinds[0].name, "growth"][0]["steps"])
+    steps = [step for step in LANDMARKS if step <= last]
+    rows: list[Row] = []
+    for kind in kinds:
+        values = [evidence.values(kind.name, "growth", "loss", str(step), "median") for step in steps]
+        rows.append((_title(kind), "here", *(spread(value) for value in values)))
+        mark = published_model(kind.by, kind.pool, f"{kind.target}-{kind.size}")
+        if mark:
+            known = dict(zip(STEPS, mark.losses, strict=True))
+            rows.append(("", f"published: {mark.name}", *(known.get(step) for step in steps)))
+    words = (
+        "Each genome is grown from the seed; the loss is the mean squared error over RGBA. "
+        f"Medians over seeds of the median over rollouts{_interval(evidence)}. Published values "
+        "were measured on the released weights, one net each.",
+    )
+    columns = ("model", "", *(f"update {step:,}" for step in steps))
+    return Section("How low the loss, and does it stay?", words, (Table(columns, tuple(rows)),))
+
+
+def cost_section(kinds: list[Kind], evidence: Evidence) -> Section:
+    """What each training cost."""
+    rows: list[Row] = []
+    for kind in kinds:
+        results = [one.result for one in evidence.trained[kind.name]]
+        rows.append(
+            (
+                _title(kind),
+                *(float(np.median([float(result[name]) for result in results])) for name in ("evaluations", "flops")),
+                float(np.median([float(result["seconds"]) for result in results])),
+            )
+        )
+    words = (
+        "Medians over seeds. An evaluation is one episode; one of Adam's comes with its gradient, which the "
+        "arithmetic counts.",
+    )
+    return Section("Cost", words, (Table(("model", "evaluations", "FLOPs", "seconds"), tuple(rows)),))
+
+
+def growth_section(kinds: list[Kind], evidence: Evidence) -> Section:
+    """Figures 7 and 12, and the strips of tables 4 and 6."""
+    parts: list[Chart | Strip] = []
+    for title, group in _pictures(kinds):
+        lines = tuple(_line(kind, evidence, "growth", "curve") for kind in group)
+        marks = {}
+        for kind in group:
+            mark = published_model(kind.by, kind.pool, f"{kind.target}-{kind.size}")
+            if mark:
+                marks[f"published: {mark.name}"] = (STEPS, mark.losses)
+        parts.append(Chart(title, lines, marks, logarithmic=True))
+        parts.append(
+            Strip(tuple(_strip(kind, evidence) for kind in group), "One rollout of the net of the first seed.")
+        )
+    words = (
+        "As in figures 7 and 12 and tables 4 and 6 of the text. Band: from the lowest first to the highest "
+        "ninth decile over seeds.",
+    )
+    return Section("Growth over many updates", words, tuple(parts))
+
+
+def erase_section(kinds: list[Kind], evidence: Evidence) -> Section:
+    """Figures 8, 9, 13 and 14: squares and the bottom rows erased."""
+    rows: list[Row] = []
+    for kind in kinds:
+        shares = [spread(evidence.values(kind.name, name, "recovered")) for name in WOUNDS]
+        ends = [spread(evidence.values(kind.name, name, "loss", "end", "median")) for name in WOUNDS]
+        rows.append((_title(kind), *itertools.chain(*zip(shares, ends, strict=True))))
+    columns = ("model", *itertools.chain(*((f"{name[6:]}: recovered", "loss at the end") for name in WOUNDS)))
+    charts = [
+        Chart(
+            f"{title}: {name[6:]} erased", tuple(_line(kind, evidence, name, "curve") for kind in group), at=(wound.at,)
+        )
+        for title, group in _pictures(kinds)
+        for name, wound in WOUNDS.items()
+    ]
+    words = (
+        "Erased right after update 52, as in the published program. Recovered: the share of the damage that "
+        "is gone at the "
+        "end; 1 is all of it. A dash: the picture decays without damage too, so that nothing can be read.",
+    )
+    return Section("Erasing", words, (Table(columns, tuple(rows)), *charts))
+
+
+def attack_section(kinds: list[Kind], evidence: Evidence) -> Section:
+    """Figures 10, 11, 15 and 16, and their controls; attacks that are ones; noise; a larger canvas."""
+    names = [*SIGNS, *OTHERS]
+    rows = [(_title(kind), *(spread(evidence.values(kind.name, name, "area")) for name in names)) for kind in kinds]
+    words = (
+        "Decades of loss that each disturbance costs on average over the updates after it sets in: 0 is no "
+        "harm, 1 ten times the "
+        "loss. The published attack (signs) adds the sign of the state's own error and clamps all channels "
+        "to 0…1; clamp is the "
+        "clamp without the signs, free signs the signs, 0.007 strong, without the clamp. PGD is a white-box attack "
+        "through 20 updates, random as large a change by chance; noise lies on the weights (σ 0.01); canvas "
+        "is 39 cells wide.",
+    )
+    charts = [
+        Chart(f"{title}: {name}", tuple(_line(kind, evidence, name, "curve") for kind in group))
+        for title, group in _pictures(kinds)
+        for name in ("signs-growing", "signs-after", "free-signs-growing")
+    ]
+    return Section("Attacks, noise, canvas", words, (Table(("model", *names), tuple(rows)), *charts))
+
+
+def spread(values: np.ndarray) -> str | None:
+    """Median and interval over seeds, as a text; `None` where no seed has a number."""
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return None
+    median, low, high = (float(each) for each in median_interval(known))
+    few = "" if known.size == values.size else f" ({known.size} of {values.size})"
+    return f"{median:.2g}{few}" if known.size == 1 else f"{median:.2g} [{low:.2g}, {high:.2g}]{few}"
+
+
+def _interval(evidence: Evidence) -> str:
+    seeds = len(evidence.plan.seeds)
+    return f", in brackets the {interval_name(seeds)}" if seeds > 1 else ""
+
+
+def _title(kind: Kind) -> str:
+    return f"{kind.target} {kind.size}×{kind.size}, {kind.label}"
+
+
+def _pictures(kinds: list[Kind]) -> list[tuple[str, list[Kind]]]:
+    groups = itertools.groupby(kinds, key=lambda kind: (kind.target, kind.size))
+    return [(f"{target} {size}×{size}", list(group)) for (target, size), group in groups]
+
+
+def _line(kind: Kind, evidence: Evidence, measurement: str, curve: str) -> Line:
+    middle, low, high = (evidence.curves(kind.name, measurement, curve, part) for part in ("median", "q10", "q90"))
+    return Line(kind.label, kind.by, np.median(middle, axis=0), low.min(axis=0), high.max(axis=0))
+
+
+def _strip(kind: Kind, evidence: Evidence) -> tuple[str, tuple[tuple[str, np.ndarray], ...]]:
+    subject = evidence.trained[kind.name][0].subject
+    height, width = subject.target.shape[:2]
+    grown = frames(subject.net, (height, width), STRIP[-1], jax.random.key(0))
+    return kind.label, (("target", subject.target), *((f"{step:,}", grown[step]) for step in STRIP))

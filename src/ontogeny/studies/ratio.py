@@ -1,0 +1,61 @@
+"""How many times as large one thing is as another, over seeds, and how sure one can be."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from ontogeny.runs.statistics import FEWEST
+
+_RESAMPLES = 5000
+
+
+@dataclasses.dataclass(frozen=True)
+class Ratio:
+    """A ratio of medians with its interval.
+
+    Attributes:
+        middle: median of the one over median of the other.
+        low: lower end.
+        high: upper end.
+        seeds: the smaller number of seeds.
+    """
+
+    middle: float
+    low: float
+    high: float
+    seeds: int
+
+    @property
+    def excludes_one(self) -> bool:
+        """Whether the interval lies on one side of 1."""
+        return self.high < 1 or self.low > 1
+
+    def __str__(self) -> str:
+        name = "95 % interval" if self.seeds >= FEWEST else f"range of {self.seeds} seed{'s' if self.seeds > 1 else ''}"
+        return f"{self.middle:.2g} [{self.low:.2g}, {self.high:.2g}] ({name})"
+
+
+def ratio(one: np.ndarray, other: np.ndarray, seed: int = 0) -> Ratio:
+    """The ratio of two medians.
+
+    With five seeds or more on both sides the interval is the percentile bootstrap, seeds drawn anew on
+    each side; with fewer it goes from the least of the one over the greatest of the other to the reverse.
+
+    Args:
+        one: `(seeds,)`, positive.
+        other: `(seeds,)`, positive; of other trainings.
+        seed: of the resampling.
+    """
+    one, other = (np.where(np.isnan(values), np.inf, values) for values in (one, other))
+    seeds = min(len(one), len(other))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = float(np.median(one) / np.median(other))
+        if seeds < FEWEST:
+            return Ratio(middle, float(one.min() / other.max()), float(one.max() / other.min()), seeds)
+        draw = np.random.default_rng(seed)
+        picks = [values[draw.integers(len(values), size=(_RESAMPLES, len(values)))] for values in (one, other)]
+        ratios = np.median(picks[0], axis=1) / np.median(picks[1], axis=1)
+    low, high = np.quantile(ratios, [0.025, 0.975], method="nearest")
+    return Ratio(middle, float(low), float(high), seeds)

@@ -1,0 +1,119 @@
+"""What a study's page is made of; `ontogeny.report.study` draws it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+
+Verdict = Literal["holds", "holds only if", "does not hold", "undecided"]
+
+
+Row = tuple[str | float | None, ...]
+"""The cells of a row: numbers or texts; `None` for an empty one."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes:
+        columns: their names.
+        rows: its rows.
+        note: what the reader has to know.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """A curve over updates.
+
+    Attributes:
+        label: in the legend.
+        by: the learner, which decides the colour.
+        middle: `(updates,)`; column k is after update k + 1.
+        low: `(updates,)`, lower end of the band.
+        high: `(updates,)`, upper end of the band.
+    """
+
+    label: str
+    by: str
+    middle: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True)
+class Chart:
+    """Curves of the loss over updates.
+
+    Attributes:
+        title: above it.
+        lines: its curves.
+        marks: updates and losses to mark, by label: published values.
+        at: updates that a vertical line marks.
+        logarithmic: whether the axis of updates is.
+        note: what the reader has to know.
+    """
+
+    title: str
+    lines: tuple[Line, ...]
+    marks: Mapping[str, tuple[tuple[int, ...], tuple[float, ...]]] = dataclasses.field(default_factory=dict)
+    at: tuple[int, ...] = ()
+    logarithmic: bool = False
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Strip:
+    """Pictures in a row, a row a model.
+
+    Attributes:
+        rows: label and captions with states, `(height, width, 4)`.
+        note: what the reader has to know.
+    """
+
+    rows: tuple[tuple[str, tuple[tuple[str, np.ndarray], ...]], ...]
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """What the text says, tested.
+
+    Attributes:
+        text: the claim, in our own words.
+        test: what was measured to test it.
+        verdict: what follows.
+        because: the numbers, with their intervals, that it follows from.
+    """
+
+    text: str
+    test: str
+    verdict: Verdict
+    because: str
+
+
+Part = Table | Chart | Strip | Claim
+"""What a section shows."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Section:
+    """A part of the page under a heading.
+
+    Attributes:
+        title: the heading.
+        words: paragraphs.
+        parts: what follows them.
+    """
+
+    title: str
+    words: tuple[str, ...]
+    parts: tuple[Part, ...]

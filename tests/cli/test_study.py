@@ -1,0 +1,31 @@
+def test_studies_are_listed_with_their_budgets(ontogeny):
+    code, out, _ = ontogeny("study")
+    assert code == 0
+    assert "growing: " in out
+    assert "--budget smoke" in out
+
+
+def test_the_smoke_budget_runs_to_a_page_and_goes_on_from_what_is_there(ontogeny, tmp_path):
+    code, out, err = ontogeny("study", "growing", "--budget", "smoke", "--out", tmp_path / "study")
+    assert code == 0, err
+    page = (tmp_path / "study" / "report.html").read_text()
+    assert str(tmp_path / "study" / "report.html") in out
+    for words in ("What the text claims", "Sample pools do not matter", "heart 7×7, evolution, pool", "attack-pgd"):
+        assert words in page
+    assert "nan" not in page.lower().replace("nano", "")
+    files = sorted((tmp_path / "study" / "evidence").iterdir())
+    assert len(files) == 4 * 14
+    times = [file.stat().st_mtime_ns for file in files]
+    code, _, err = ontogeny("study", "growing", "--budget", "smoke", "--out", tmp_path / "study")
+    assert code == 0
+    assert "training" not in err
+    assert [file.stat().st_mtime_ns for file in files] == times
+
+
+def test_unknown_names_are_refused_with_the_nearest(ontogeny):
+    code, _, err = ontogeny("study", "growth")
+    assert code == 2
+    assert "growing" in err
+    code, _, err = ontogeny("study", "growing", "--budget", "smok")
+    assert code == 2
+    assert "smoke" in err
