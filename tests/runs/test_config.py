@@ -87,6 +87,11 @@ def test_a_generation_measures_all_but_a_tenth_of_the_gradient(task, popsize):
     assert growing_learner("es", {"steps": 5}, task, 12)["popsize"] == 12
 
 
+def test_large_pictures_take_larger_differences():
+    sigmas = [growing_learner("es", {"steps": 5}, {"size": size})["sigma"] for size in (9, 20, 21, 40)]
+    assert sigmas == [0.0005, 0.0005, 0.004, 0.004]
+
+
 def test_limits_of_the_others_are_what_is_asked_for():
     assert growing_limits("adam", 15, {"seconds": 60.0}) == {"seconds": 60.0}
     assert growing_limits("adam", 15, {}) == {"steps": 2000}

@@ -123,7 +123,9 @@ def growing_learner(by: str, limits: dict[str, Any], task: dict[str, Any], popsi
             steps = limits["steps"]
         else:
             steps = limits["evaluations"] / (members * max(1, _number(task, "batch")))
-        return {"by": by, "popsize": members, **_WHOLE_GRADIENT, "schedule_steps": max(1, int(steps))}
+        # Longer growth has more cells that live or die by a threshold: small differences drown in the jumps.
+        sigma = {"sigma": 0.004} if _number(task, "size") > _LARGE else {}
+        return {"by": by, "popsize": members, **_WHOLE_GRADIENT, **sigma, "schedule_steps": max(1, int(steps))}
     if by != "adam" or "steps" not in limits:
         return {"by": by}
     schedule = {"schedule": "warmup-cosine", "schedule_steps": int(limits["steps"])}

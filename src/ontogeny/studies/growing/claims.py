@@ -10,7 +10,6 @@ from ontogeny.studies.growing.models import Kind
 from ontogeny.studies.ratio import Ratio, ratio
 from ontogeny.studies.section import Claim, Section, Verdict
 
-
 _ENOUGH = 3
 """With fewer seeds nothing follows."""
 
@@ -21,7 +20,8 @@ def claims_section(kinds: list[Kind], evidence: Evidence) -> Section:
     parts = tuple(claim for test in (_stops, _pools, _erasing, _signs, _clamp) for claim in [test(by_name, evidence)])
     words = (
         "A verdict needs the same answer on every picture, and intervals of the ratio that exclude 1. With fewer than "
-        f"{FEWEST} seeds the interval is the full range and the verdict is a hint; with fewer than {_ENOUGH} there is none.",
+        f"{FEWEST} seeds the interval is the full range and the verdict is a hint; "
+        f"with fewer than {_ENOUGH} there is none.",
     )
     return Section("What the text claims", words, parts)
 
