@@ -21,6 +21,7 @@ from pathlib import Path
 
 import ontogeny
 from ontogeny.runs.config import RunConfig
+from ontogeny.runs.presets import growing_learner
 
 SPACE = {
     "popsize": [512, 1024, 2048, 4096],
@@ -38,11 +39,10 @@ SPACE = {
     "shorter": [0, 10],
 }
 DEFAULT = {
-    "popsize": 2048, "antithetic": False, "noise": "orthogonal", "sigma": 0.0005, "optimizer": "muon",
-    "learning_rate": 0.02, "beta1": 0.9, "schedule": "cosine", "shaping": "standardised",
-    "common_random_numbers": True, "batch": 1, "curriculum": [], "shorter": 0,
+    "beta1": 0.9, "common_random_numbers": True, "batch": 1, "curriculum": [], "shorter": 0,
+    **{name: value for name, value in growing_learner("es", {"steps": 1}, {}).items() if name in SPACE},
 }  # fmt: skip
-
+"""What `grow` takes for small pictures."""
 
 CLASSIC = {
     "popsize": 64, "antithetic": True, "noise": "byte-sums", "sigma": 0.005, "optimizer": "adam",

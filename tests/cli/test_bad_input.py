@@ -184,6 +184,8 @@ def test_probe_input(ontogeny, grown, tmp_path):
     refused(ontogeny("probe", folder, "grwth"), 2, "probe", "growth")
     refused(ontogeny("probe", folder, "erase", "--square", 99), 2, "size", "99")
     refused(ontogeny("probe", folder, "noise", "--square", 2), 2, "square", "noise", "--set")
+    refused(ontogeny("probe", folder, "growth", "--row", 0), 2, "row", "erase")
+    refused(ontogeny("probe", folder, "attack", "--at", 60), 2, "at", "erase", "--set")
     refused(ontogeny("probe", folder, "noise", "--set", "sgma=2"), 2, "sgma", "sigma")
     refused(ontogeny("probe", folder, "noise", "--set", "sigma=many"), 2, "sigma", "many", "number")
     refused(ontogeny("probe", folder, "noise", "--set", "sigma=-1"), 2, "sigma", "0 or more")

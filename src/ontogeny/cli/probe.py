@@ -39,7 +39,7 @@ def probe(
     circle: Annotated[int | None, typer.Option(help="erase: diameter of a circle, in cells.")] = None,
     row: Annotated[int | None, typer.Option(help="erase: first row of the square, row of the circle's centre.")] = None,
     column: Annotated[int | None, typer.Option(help="erase: likewise.")] = None,
-    at: Annotated[int, typer.Option(help="erase: after how many updates.")] = 52,
+    at: Annotated[int | None, typer.Option(help="erase: after how many updates; 52 by default.")] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
     ] = False,
@@ -66,7 +66,7 @@ def probe(
     shapes = {"square": square, "bottom": bottom, "circle": circle}
     given = {name: value for name, value in shapes.items() if value is not None}
     if kind != "erase":
-        _refuse_erasing({**given, **{name: value for name, value in (("row", row), ("column", column)) if value}}, kind)
+        _refuse_erasing({**shapes, "row": row, "column": column, "at": at}, kind)
     if kind in ("growth", "erase"):
         require(
             not settings, "set", ", ".join(settings or []), f"{kind} has no such fields; see: ontogeny probe --help"
@@ -79,21 +79,22 @@ def probe(
         subject = probing.subject_of_genome(genome, target, size, padding, fire_rate)
     if kind == "growth":
         found = probing.probe_growth(subject, 2000 if steps is None else steps, rollouts, seed)
-    elif kind != "erase":
-        disturbance = probing.read_disturbance(kind, settings or [])
-        found = probing.probe_disturbance(subject, kind, disturbance, 200 if steps is None else steps, rollouts, seed)
-    else:
+    elif kind == "erase":
         from ontogeny.probes import Wound
+        from ontogeny.probes.erase import PUBLISHED_STEP
 
         shape, cells = next(iter(given.items()), ("square", None))
-        wound = Wound(shape, cells, row, column, at)  # type: ignore[arg-type]
+        wound = Wound(shape, cells, row, column, PUBLISHED_STEP if at is None else at)  # type: ignore[arg-type]
         found = probing.probe_erase(subject, wound, 200 if steps is None else steps, rollouts, seed)
+    else:
+        disturbance = probing.read_disturbance(kind, settings or [])
+        found = probing.probe_disturbance(subject, kind, disturbance, 200 if steps is None else steps, rollouts, seed)
     show_json(found) if json else _show(found)
 
 
-def _refuse_erasing(given: dict[str, int], kind: str) -> None:
-    for name, value in given.items():
-        raise InputError(name, value, f"it is an option of erase; give a field of {kind} as --set field=value")
+def _refuse_erasing(options: dict[str, int | None], kind: str) -> None:
+    for name, value in options.items():
+        require(value is None, name, value, f"it is an option of erase; give a field of {kind} as --set field=value")
 
 
 def _parse(words: list[str], genome: Path | None) -> tuple[str, Path | None]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from ontogeny.cli.words import count_name, duration
@@ -73,3 +74,24 @@ def watching(by: str, title: str, quiet: bool) -> Iterator[list[Watcher]]:
     finally:
         if watcher.drawn:
             sys.stderr.write("\n")
+
+
+@contextmanager
+def watching_each(quiet: bool) -> Iterator[Callable[[str, str], list[Watcher]]]:
+    """For runs one after another: from a learner's name and a title to the callbacks of the next."""
+    with ExitStack() as shown:
+
+        def watch(by: str, title: str) -> list[Watcher]:
+            shown.close()
+            return shown.enter_context(watching(by, title, quiet))
+
+        yield watch
+
+
+def note_plain(quiet: bool) -> None:
+    """Say once that the compiled kernels are missing, and that all works without them."""
+    from ontogeny.kernels.native import why_plain
+
+    # Who switched them off knows.
+    if why_plain() and not quiet and os.environ.get("ONTOGENY_NATIVE") != "0":
+        print(f"note: {why_plain()}; automata grow by the plain version, which is slower", file=sys.stderr)

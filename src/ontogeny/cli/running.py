@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ontogeny.cli.progress import Watcher, watching
+from ontogeny.cli.progress import note_plain, watching, watching_each
 from ontogeny.cli.words import show_json, tell_result
 
 Set = Annotated[
@@ -134,7 +133,7 @@ def resume(
     """
     from ontogeny.runs import launch
 
-    _note_plain(quiet)
+    note_plain(quiet)
     with watching(_learner_of(run), f"resuming {run}", quiet) as callbacks:
         result = launch.resume(run, _limits(until, minutes), callbacks)
     _end(result, report, json)
@@ -156,18 +155,13 @@ def demo(
     from ontogeny.studies.demo import demo as run_demo
     from ontogeny.studies.demo import demo_target
 
-    _note_plain(quiet)
+    note_plain(quiet)
     target, why = demo_target()
     if why:
         print(why, file=sys.stderr)
     folder = fresh_folder(out)
-    with contextlib.ExitStack() as shown:
-
-        def watch(by: str) -> list[Watcher]:
-            shown.close()
-            return shown.enter_context(watching(by, f"growing by {by}, then erasing parts: compiling", quiet))
-
-        folders = run_demo(target, folder, watch)
+    with watching_each(quiet) as watch:
+        folders = run_demo(target, folder, lambda by: watch(by, f"growing by {by}, then erasing parts: compiling"))
     for path in folders:
         print(tell_result(RunFolder.open(path).result or {}), end="\n\n")
     page = write_report([RunFolder.open(path) for path in folders], folder / "report.html")
@@ -196,22 +190,11 @@ def _start(
     if seed is not None:
         tree["seed"] = seed
     config = RunConfig.parse(override(tree, settings or []))
-    _note_plain(quiet)
+    note_plain(quiet)
     title = f"{config.task.label} by {config.learner.by}, seed {config.seed}: compiling"
     with watching(config.learner.by, title, quiet) as callbacks:
         result = launch.start(config, out, callbacks)
     _end(result, report, json)
-
-
-def _note_plain(quiet: bool) -> None:
-    """Say once that the compiled kernels are missing, and that all works without them."""
-    import os
-
-    from ontogeny.kernels.native import why_plain
-
-    # Who switched them off knows.
-    if why_plain() and not quiet and os.environ.get("ONTOGENY_NATIVE") != "0":
-        print(f"note: {why_plain()}; automata grow by the plain version, which is slower", file=sys.stderr)
 
 
 def _end(result: dict[str, Any], report: bool, json: bool) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ontogeny.cli.progress import Watcher, watching
+from ontogeny.cli.progress import note_plain, watching_each
 from ontogeny.errors import refuse
 
 
@@ -53,17 +52,14 @@ def study(
         refuse("budget", budget, chosen.budgets)
     folder = out or Path("runs") / f"study-{name}-{budget}"
 
+    note_plain(quiet)
+
     def say(text: str) -> None:
         if not quiet:
             print(text, file=sys.stderr, flush=True)
 
     try:
-        with contextlib.ExitStack() as shown:
-
-            def watch(by: str, title: str) -> list[Watcher]:
-                shown.close()
-                return shown.enter_context(watching(by, title, quiet))
-
+        with watching_each(quiet) as watch:
             evidence = collect(chosen.plan(budget), folder, watch, say)
     except KeyboardInterrupt:
         again = f"ontogeny study {name} --budget {budget} --out {folder}"

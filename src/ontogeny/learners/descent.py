@@ -77,7 +77,7 @@ class Descent(Learner):
         for number in range(self.batches):
             batch = task.draw(jax.random.fold_in(key_draw, number), world)
             key_noise = jax.random.fold_in(key_draw, self.batches + number)
-            genome = _noisy(state.genome, key_noise, self.weight_noise) if self.weight_noise else state.genome
+            genome = with_noise(state.genome, key_noise, self.weight_noise) if self.weight_noise else state.genome
             (loss, aux), gradient = _gradient(task, genome, batch)
             world = task.settle(world, batch, aux)
             losses.append(loss)
@@ -117,7 +117,14 @@ def _gradient(task: Task, genome: Genome, batch: Batch) -> tuple[tuple[jax.Array
     return result
 
 
-def _noisy(genome: Genome, key: Key, deviation: float) -> Genome:
+def with_noise(genome: Genome, key: Key, deviation: jax.Array | float) -> Genome:
+    """A genome with normal noise on all its floating-point arrays.
+
+    Args:
+        genome: a pytree.
+        key: random key.
+        deviation: standard deviation of the noise.
+    """
     weights, rest = eqx.partition(genome, eqx.is_inexact_array)
     leaves, structure = jax.tree.flatten(weights)
     keys = jax.random.split(key, len(leaves))

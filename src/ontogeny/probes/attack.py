@@ -63,7 +63,9 @@ class Attack:
         plain = plain_scene(net, target)
         goal = jnp.asarray(target, plain.start.dtype)
         strength = jnp.asarray(self.strength, goal.dtype)
-        attacker = _Attacker(net, goal, strength, jnp.int32(self.at), key, self)
+        # What is an array there must not be compiled in.
+        how = dataclasses.replace(self, strength=0.0, at=0)
+        attacker = _Attacker(net, goal, strength, jnp.int32(self.at), key, how)
         return dataclasses.replace(plain, change=attacker, at=self.at, once=True)
 
 
@@ -74,10 +76,6 @@ class _Attacker(eqx.Module):
     at: jax.Array
     key: Key
     how: Attack = eqx.field(static=True)
-
-    def __check_init__(self) -> None:
-        # What is an array above must not be compiled in.
-        object.__setattr__(self, "how", dataclasses.replace(self.how, strength=0.0, at=0))
 
     def __call__(self, states: jax.Array, step: jax.Array, words: jax.Array) -> jax.Array:
         attacked: jax.Array = jax.lax.cond(step == self.at, lambda: self._attacked(states, step, words), lambda: states)

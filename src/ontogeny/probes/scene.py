@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
-import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from ontogeny.core import Key
@@ -71,28 +69,8 @@ def plain_scene(net: NCA, target: np.ndarray) -> Scene:
     return Scene(net, target, seed_cell(height, width, net.channels, str(net.output.weight.dtype)))
 
 
-def map_weights(net: NCA, key: Key, rollouts: int, alter: Callable[[jax.Array, Key], jax.Array]) -> NCA:
-    """A net whose weights are altered anew for each rollout: a first axis on each array.
-
-    Args:
-        net: the trained automaton.
-        key: random key.
-        rollouts: how many.
-        alter: from an array of weights and a key to altered weights.
-    """
-    arrays, static = eqx.partition(net, eqx.is_array)
-    leaves, structure = jax.tree.flatten(arrays)
-
-    def one(key: Key) -> Any:
-        keys = jax.random.split(key, len(leaves))
-        return jax.tree.unflatten(structure, [alter(leaf, key) for leaf, key in zip(leaves, keys, strict=True)])
-
-    altered: NCA = eqx.combine(jax.vmap(one)(jax.random.split(key, rollouts)), static)
-    return altered
-
-
 def pad(target: np.ndarray, margin: int) -> np.ndarray:
     """A picture with empty cells on each side, or with cells cut off where `margin` is below 0."""
     if margin < 0:
         return np.asarray(target[-margin:margin, -margin:margin])
-    return np.asarray(jnp.pad(jnp.asarray(target), ((margin, margin), (margin, margin), (0, 0))))
+    return np.pad(target, ((margin, margin), (margin, margin), (0, 0)))

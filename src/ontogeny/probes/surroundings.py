@@ -9,7 +9,7 @@ import numpy as np
 
 from ontogeny.core import Key
 from ontogeny.errors import require
-from ontogeny.nets.nca import NCA, seed_cell
+from ontogeny.nets.nca import NCA
 from ontogeny.probes.scene import Scene, pad, plain_scene
 
 
@@ -76,7 +76,7 @@ class TwoSeeds:
         height, width = target.shape[:2]
         between = np.zeros((height, self.gap, 4), target.dtype)
         pictures = np.concatenate([target, between, target], axis=1)
-        seed = seed_cell(height, width, net.channels, str(net.output.weight.dtype))
+        seed = plain_scene(net, target).start
         empty = jnp.zeros((height, self.gap, net.channels), seed.dtype)
         start = jnp.concatenate([seed, empty, seed], axis=1)
         return Scene(net, pictures, start, scale=pictures.shape[1] / (2 * width))

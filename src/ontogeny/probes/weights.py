@@ -11,8 +11,9 @@ import numpy as np
 
 from ontogeny.core import Key
 from ontogeny.errors import require
+from ontogeny.learners.descent import with_noise
 from ontogeny.nets.nca import NCA
-from ontogeny.probes.scene import Scene, map_weights, plain_scene
+from ontogeny.probes.scene import Scene, plain_scene
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +29,7 @@ class WeightNoise:
     def scene(self, net: NCA, target: np.ndarray, key: Key, rollouts: int) -> Scene:
         """Growth with noisy weights."""
         require(self.sigma >= 0, "sigma", self.sigma, "give 0 or more")
-        noisy = map_weights(net, key, rollouts, _Noise(jnp.asarray(self.sigma, net.output.weight.dtype)))
+        noisy = jax.vmap(lambda key: with_noise(net, key, self.sigma))(jax.random.split(key, rollouts))
         return dataclasses.replace(plain_scene(net, target), net=noisy)
 
 
@@ -110,13 +111,6 @@ def turned_picture(target: np.ndarray, degrees: float) -> np.ndarray:
     from scipy.ndimage import rotate  # type: ignore[import-untyped]
 
     return np.asarray(rotate(target, degrees, axes=(1, 0), reshape=False, order=1))
-
-
-class _Noise(eqx.Module):
-    sigma: jax.Array
-
-    def __call__(self, weight: jax.Array, key: Key) -> jax.Array:
-        return weight + self.sigma * jax.random.normal(key, weight.shape, weight.dtype)
 
 
 def _pruned(weight: jax.Array, fraction: float) -> jax.Array:

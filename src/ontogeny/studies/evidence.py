@@ -53,11 +53,7 @@ class Evidence:
     found: dict[tuple[str, str], list[dict[str, Any]]]
 
     def values(self, model: str, measurement: str, *path: str) -> np.ndarray:
-        """A number of each seed, `(seeds,)`, by the path to it in what was found."""
-        return np.asarray([_follow(found, path) for found in self.found[model, measurement]], np.float64)
-
-    def curves(self, model: str, measurement: str, *path: str) -> np.ndarray:
-        """A list of each seed, `(seeds, length)`, by the path to it in what was found."""
+        """A number of each seed, `(seeds,)`, or a list, `(seeds, length)`, by the path to it in what was found."""
         return np.asarray([_follow(found, path) for found in self.found[model, measurement]], np.float64)
 
 

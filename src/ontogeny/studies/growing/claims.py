@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ontogeny.runs.statistics import FEWEST
@@ -26,49 +28,40 @@ def claims_section(kinds: list[Kind], evidence: Evidence) -> Section:
     return Section("What the text claims", words, parts)
 
 
-def _pictures(kinds: dict[str, Kind]) -> list[str]:
-    return list(dict.fromkeys(f"{kind.target}-{kind.size}" for kind in kinds.values()))
+def _ratios(kinds: dict[str, Kind], value: Callable[[str], np.ndarray], one: str, other: str) -> dict[str, Ratio]:
+    """On each picture, a value of one model over that of another."""
+    pictures = dict.fromkeys(kind.picture for kind in kinds.values())
+    return {picture: ratio(value(f"{picture}-{one}"), value(f"{picture}-{other}")) for picture in pictures}
 
 
 def _stops(kinds: dict[str, Kind], evidence: Evidence) -> Claim:
-    found = {}
-    for picture in _pictures(kinds):
-        es, adam = (_rise(evidence, f"{picture}-{by}") for by in ("es", "adam"))
-        found[picture] = ratio(es, adam)
+    found = _ratios(kinds, lambda name: _rise(evidence, name), "es", "adam")
     return Claim(
         "Without a sample pool, evolution learns to stop growing, and Adam does not.",
-        "Loss at the last update over that at update 35, evolution's over Adam's; below 1, evolution stays better. "
-        "Training losses are not matched in this budget.",
+        "Loss at the last update over that at update 35, evolution's over Adam's; below 1, evolution stays "
+        "better. Training losses are not matched in this budget.",
         _verdict(list(found.values())),
         _numbers(found),
     )
 
 
 def _pools(kinds: dict[str, Kind], evidence: Evidence) -> Claim:
-    found = {}
-    for picture in _pictures(kinds):
-        with_pool, without = (_rise(evidence, f"{picture}-es{end}") for end in ("-pool", ""))
-        found[picture] = ratio(with_pool, without)
-    ratios = list(found.values())
-    differ = all(each.excludes_one and each.seeds >= _ENOUGH for each in ratios)
+    found = _ratios(kinds, lambda name: _rise(evidence, name), "es-pool", "es")
+    differ = all(each.excludes_one and each.seeds >= _ENOUGH for each in found.values())
     return Claim(
         "Sample pools do not matter to evolution.",
         "Rise of the loss from update 35 to the last, with a pool that works over without. (The published "
-        "pool never held "
-        "anything but the seed.)",
+        "pool never held anything but the seed.)",
         "does not hold" if differ else "undecided",
         _numbers(found),
     )
 
 
 def _erasing(kinds: dict[str, Kind], evidence: Evidence) -> Claim:
-    found = {}
-    for picture in _pictures(kinds):
-        adam, es = (
-            evidence.values(f"{picture}-{name}", "erase-bottom", "loss", "end", "median")
-            for name in ("adam-pool", "es-pool")
-        )
-        found[picture] = ratio(adam, es)
+    def end(name: str) -> np.ndarray:
+        return evidence.values(name, "erase-bottom", "loss", "end", "median")
+
+    found = _ratios(kinds, end, "adam-pool", "es-pool")
     return Claim(
         "After erasing, Adam trained with a pool has the lower loss.",
         "Loss at the end of the run whose bottom rows were erased, Adam's over evolution's, both with a pool.",
@@ -78,18 +71,14 @@ def _erasing(kinds: dict[str, Kind], evidence: Evidence) -> Claim:
 
 
 def _signs(kinds: dict[str, Kind], evidence: Evidence) -> Claim:
-    found = {}
-    for picture in _pictures(kinds):
-        es, adam = (
-            10 ** evidence.values(f"{picture}-{name}", "free-signs-growing", "area")
-            for name in ("es-pool", "adam-pool")
-        )
-        found[picture] = ratio(es, adam)
+    def harm(name: str) -> np.ndarray:
+        return np.asarray(10 ** evidence.values(name, "free-signs-growing", "area"))
+
+    found = _ratios(kinds, harm, "es-pool", "adam-pool")
     return Claim(
         "Evolution bears the sign attack during growth better.",
-        "The signs alone, 0.007 strong after each of the first 40 updates: by what factor they raise the "
-        "loss on average, "
-        "evolution's over Adam's, both with a pool.",
+        "The signs alone, 0.007 strong after each of the first 40 updates: by what factor they raise the loss on "
+        "average, evolution's over Adam's, both with a pool.",
         _verdict(list(found.values())),
         _numbers(found),
     )

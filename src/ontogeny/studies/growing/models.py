@@ -30,7 +30,12 @@ class Kind:
     @property
     def name(self) -> str:
         """Such as `carrot-9-es-pool`."""
-        return f"{self.target}-{self.size}-{self.by}{'-pool' if self.pool else ''}"
+        return f"{self.picture}-{self.by}{'-pool' if self.pool else ''}"
+
+    @property
+    def picture(self) -> str:
+        """Such as `carrot-9`."""
+        return f"{self.target}-{self.size}"
 
     @property
     def label(self) -> str:

@@ -27,7 +27,7 @@ def loss_section(kinds: list[Kind], evidence: Evidence) -> Section:
     for kind in kinds:
         values = [evidence.values(kind.name, "growth", "loss", str(step), "median") for step in steps]
         rows.append((_title(kind), "here", *(spread(value) for value in values)))
-        mark = published_model(kind.by, kind.pool, f"{kind.target}-{kind.size}")
+        mark = published_model(kind.by, kind.pool, kind.picture)
         if mark:
             known = dict(zip(STEPS, mark.losses, strict=True))
             rows.append(("", f"published: {mark.name}", *(known.get(step) for step in steps)))
@@ -66,7 +66,7 @@ def growth_section(kinds: list[Kind], evidence: Evidence) -> Section:
         lines = tuple(_line(kind, evidence, "growth", "curve") for kind in group)
         marks = {}
         for kind in group:
-            mark = published_model(kind.by, kind.pool, f"{kind.target}-{kind.size}")
+            mark = published_model(kind.by, kind.pool, kind.picture)
             if mark:
                 marks[f"published: {mark.name}"] = (STEPS, mark.losses)
         parts.append(Chart(title, lines, marks, logarithmic=True))
@@ -149,7 +149,7 @@ def _pictures(kinds: list[Kind]) -> list[tuple[str, list[Kind]]]:
 
 
 def _line(kind: Kind, evidence: Evidence, measurement: str, curve: str) -> Line:
-    middle, low, high = (evidence.curves(kind.name, measurement, curve, part) for part in ("median", "q10", "q90"))
+    middle, low, high = (evidence.values(kind.name, measurement, curve, part) for part in ("median", "q10", "q90"))
     return Line(kind.label, kind.by, np.median(middle, axis=0), low.min(axis=0), high.max(axis=0))
 
 
