@@ -21,7 +21,7 @@ from pathlib import Path
 
 import ontogeny
 from ontogeny.runs.config import RunConfig
-from ontogeny.runs.presets import growing_learner
+from ontogeny.runs.growing import growing_learner
 
 SPACE = {
     "popsize": [512, 1024, 2048, 4096],
@@ -37,9 +37,11 @@ SPACE = {
     "batch": [1, 2],
     "curriculum": [[], [0.6], [0.6, 0.8]],
     "shorter": [0, 10],
+    "early_fire_rate": [None, 1.0],
 }
 DEFAULT = {
     "beta1": 0.9, "common_random_numbers": True, "batch": 1, "curriculum": [], "shorter": 0,
+    "early_fire_rate": None,
     **{name: value for name, value in growing_learner("es", {"steps": 1}, {}).items() if name in SPACE},
 }  # fmt: skip
 """What `grow` takes for small pictures."""
@@ -48,6 +50,7 @@ CLASSIC = {
     "popsize": 64, "antithetic": True, "noise": "byte-sums", "sigma": 0.005, "optimizer": "adam",
     "learning_rate": 0.006, "beta1": 0.9, "schedule": "cosine", "shaping": "centred-ranks",
     "common_random_numbers": True, "batch": 1, "curriculum": [], "shorter": 0,
+    "early_fire_rate": None,
 }  # fmt: skip
 """What `grow` took before, as tuned then."""
 
@@ -112,10 +115,10 @@ def once(settings: dict, target: str, size: int, evaluations: int, seed: int) ->
     """Population losses at quarters of the budget, held-out loss and evaluations a second."""
     steps = evaluations // (settings["popsize"] * settings["batch"])
     sides = [round(size * part) for part in settings["curriculum"]]
-    harder = {"curriculum": sides, "shorter": settings["shorter"], "span": steps // 2}
+    easy = {"curriculum": sides, "shorter": settings["shorter"], "early_fire_rate": settings["early_fire_rate"]}
     tree = {"target": target, "size": size, "batch": settings["batch"]}
-    tree |= harder if sides or settings["shorter"] else {}
-    own = {name: value for name, value in settings.items() if name not in ("batch", "curriculum", "shorter")}
+    tree |= {**easy, "span": steps // 2} if any(easy.values()) else {}
+    own = {name: value for name, value in settings.items() if name not in {"batch", *easy}}
     learner = {"by": "es", "rank": 0, "schedule_steps": steps, **own}
     every = max(1, steps // 16)
     config = RunConfig.parse({"task": tree, "learner": learner, "until": {"steps": steps}})

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ontogeny.runs.genomes import load_nca, save_genome
     from ontogeny.runs.recorder import Checkpoints
     from ontogeny.strategies import GA, OpenES
-    from ontogeny.tasks import Classification, Curriculum, Growing, SamplePool
+    from ontogeny.tasks import Classification, Criticised, Curriculum, Growing, SamplePool
 
 _HOMES = {
     "ontogeny.core": (
@@ -43,14 +43,14 @@ _HOMES = {
     "ontogeny.runs.genomes": ("load_nca", "save_genome"),
     "ontogeny.runs.recorder": ("Checkpoints",),
     "ontogeny.strategies": ("GA", "OpenES"),
-    "ontogeny.tasks": ("Classification", "Curriculum", "Growing", "SamplePool"),
+    "ontogeny.tasks": ("Classification", "Criticised", "Curriculum", "Growing", "SamplePool"),
 }  # fmt: skip
 
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "GA", "MLP", "NCA", "Checkpoints", "Classification", "Cost", "Curriculum", "Descent", "Evolution", "Growing",
-    "InputError", "Learner", "MachineError", "OntogenyError", "OpenES", "Progress", "Run", "SamplePool",
+    "GA", "MLP", "NCA", "Checkpoints", "Classification", "Cost", "Criticised", "Curriculum", "Descent", "Evolution",
+    "Growing", "InputError", "Learner", "MachineError", "OntogenyError", "OpenES", "Progress", "Run", "SamplePool",
     "Strategy", "Task", "Until", "erase", "evaluate", "growth", "load_images", "load_nca", "load_target",
     "save_genome", "train",
 ]  # fmt: skip

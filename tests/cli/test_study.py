@@ -10,11 +10,18 @@ def test_the_smoke_budget_runs_to_a_page_and_goes_on_from_what_is_there(ontogeny
     assert code == 0, err
     page = (tmp_path / "study" / "report.html").read_text()
     assert str(tmp_path / "study" / "report.html") in out
-    for words in ("What the text claims", "Sample pools do not matter", "heart 7×7, evolution, pool", "attack-pgd"):
+    for words in (
+        "What the text claims",
+        "Sample pools do not matter",
+        "heart 7×7, evolution, pool",
+        "attack-pgd",
+        "mutants a second",
+        "figure 18",
+    ):
         assert words in page
     assert "nan" not in page.lower().replace("nano", "")
     files = sorted((tmp_path / "study" / "evidence").iterdir())
-    assert len(files) == 4 * 14
+    assert len(files) == 6 * (14 + 1) + 2, "measurements, courses, experiments"
     times = [file.stat().st_mtime_ns for file in files]
     code, _, err = ontogeny("study", "growing", "--budget", "smoke", "--out", tmp_path / "study")
     assert code == 0

@@ -23,7 +23,7 @@ def wider(runs, tmp_path_factory):
 
 
 def test_runs_are_grouped_by_everything_but_the_seed(runs, wider, tmp_path):
-    rows = compare([runs["es1"], runs["adam"], wider, runs["es0"]], tmp_path / "page.html")
+    rows = compare([runs["es1"], runs["adam"], wider, runs["es0"]], tmp_path / "page.html")["groups"]
     assert [(row["group"], row["seeds"]) for row in rows] == [
         ("ring-7 es popsize=8", [0, 1]),
         ("ring-7 adam", [0]),
@@ -51,14 +51,14 @@ def test_curve_is_the_median_over_seeds(runs):
 def test_a_run_that_still_trains_counts_as_it_stands(runs, tmp_path):
     going = RunFolder.open(shutil.copytree(runs["es0"].path, tmp_path / "going"))
     (going.path / "result.json").unlink()
-    (row,) = compare([going], tmp_path / "page.html")
+    (row,) = compare([going], tmp_path / "page.html")["groups"]
     assert row["stopped"] == "running"
     assert row["loss"]["median"] == going.metrics()["loss"][-1]
     assert "have not ended" in (tmp_path / "page.html").read_text()
     (going.path / "metrics.csv").unlink()
     with pytest.raises(InputError, match="nothing was measured"):
         compare([going], tmp_path / "page.html")
-    rows = compare([going, runs["adam"]], tmp_path / "page.html")
+    rows = compare([going, runs["adam"]], tmp_path / "page.html")["groups"]
     assert len(rows) == 1
     assert "is left out" in (tmp_path / "page.html").read_text()
 

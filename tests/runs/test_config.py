@@ -4,14 +4,8 @@ import pytest
 
 from ontogeny.errors import InputError
 from ontogeny.runs.config import RunConfig, override, read_value
-from ontogeny.runs.presets import (
-    growing_learner,
-    growing_limits,
-    growing_popsize,
-    growing_tree,
-    named_tree,
-    preset_texts,
-)
+from ontogeny.runs.growing import growing_learner, growing_limits, growing_popsize, growing_tree
+from ontogeny.runs.presets import named_tree, preset_texts
 
 PLAIN = {"task": {"target": "heart"}, "learner": {"by": "es"}, "until": {"steps": 10}}
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from ontogeny.runs.folder import RunFolder
-from ontogeny.studies.evidence import collect
-from ontogeny.studies.plan import Measurement, Model, Plan
+from ontogeny.studies.evidence import COURSE, collect
+from ontogeny.studies.kept import keep_training, kept_training
+from ontogeny.studies.plan import Experiment, Measurement, Model, Plan
 
 TASK = {"target": "ring", "size": 5, "channels": 4, "hidden": 4, "steps": [3, 5]}
 TREE = {"task": TASK, "learner": {"by": "es", "popsize": 4}, "until": {"steps": 2}}
@@ -78,3 +79,58 @@ def test_a_training_that_was_interrupted_goes_on(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         collect(long, tmp_path, watch, lambda text: None)
     assert RunFolder.open(folder).result["generations"] > before["generations"]
+
+
+def follow(subject, rollouts):
+    return {"weight": float(np.abs(subject.net.output.weight).sum()), "rollouts": rollouts}
+
+
+def coursed(**options):
+    model = Model("ring", {**TREE, "until": {"steps": 8}}, (2, 4))
+    return Plan((model,), (0,), (), 3, follow, **options)
+
+
+def test_the_course_of_a_training_is_that_of_one_that_never_stopped(tmp_path):
+    evidence, titles = gathered(coursed(), tmp_path)
+    (course,) = evidence.found["ring", COURSE]
+    assert len(titles) == 3
+    assert course["steps"] == [2, 4, 8]
+    assert course["evaluations"] == [8, 16, 32]
+    assert course["weight"][0] < course["weight"][1] < course["weight"][2], "it starts from zero"
+    whole = coursed()
+    whole = dataclasses.replace(whole, models=(dataclasses.replace(whole.models[0], milestones=()),))
+    unbroken, _ = gathered(whole, tmp_path / "unbroken")
+    assert unbroken.found["ring", COURSE][0]["weight"] == course["weight"][2:]
+    again, titles = gathered(coursed(), tmp_path)
+    assert titles == []
+    assert again.found == evidence.found
+
+
+def test_a_kept_genome_stands_for_its_training(tmp_path):
+    first, _ = gathered(coursed(), tmp_path / "first")
+    (one,) = first.trained["ring"]
+    keep_training(tmp_path / "genomes", one, first.found["ring", COURSE][0])
+    second, titles = gathered(coursed(kept=tmp_path / "genomes"), tmp_path / "second")
+    assert titles == []
+    assert second.found == first.found
+    (kept,) = second.trained["ring"]
+    np.testing.assert_array_equal(kept.subject.net.output.weight, one.subject.net.output.weight)
+    np.testing.assert_array_equal(kept.subject.target, one.subject.target)
+    assert kept.result["evaluations"] == one.result["evaluations"]
+
+
+def test_a_genome_that_was_trained_in_another_way_is_not_taken(tmp_path):
+    first, _ = gathered(coursed(), tmp_path / "first")
+    keep_training(tmp_path, first.trained["ring"][0], first.found["ring", COURSE][0])
+    tree = {**TREE, "learner": {"by": "es", "popsize": 6}, "until": {"steps": 8}}
+    assert kept_training(tmp_path, Model("ring", tree), 0) is None
+    assert kept_training(tmp_path, coursed().models[0], 1) is None
+    assert kept_training(tmp_path, coursed().models[0], 0) is not None
+
+
+def test_an_experiment_is_made_once(tmp_path):
+    made = []
+    what = Plan((), (), (), 1, experiments=(Experiment("count", lambda: {"times": made.append(1) or len(made)}),))
+    for _ in range(2):
+        evidence, _ = gathered(what, tmp_path)
+        assert evidence.experiments == {"count": {"times": 1}}

@@ -1,12 +1,24 @@
+import json
+
 import numpy as np
 import pytest
 
 from ontogeny.runs.config import RunConfig
+from ontogeny.runs.genomes import load_tensors
+from ontogeny.runs.presets import named_tree
 from ontogeny.studies import studies
-from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.evidence import COURSE, Evidence
 from ontogeny.studies.growing import GrowingStudy
 from ontogeny.studies.growing.claims import claims_section
-from ontogeny.studies.growing.models import kinds
+from ontogeny.studies.growing.lizard import grow_lizard
+from ontogeny.studies.growing.matched import later_at, rise_at_matched_loss
+from ontogeny.studies.growing.speed import GOAL, population_sizes, workers
+from ontogeny.studies.growing.study import GENOMES
+from ontogeny.studies.kept import keep_training
+from ontogeny.studies.plan import Model
+from ontogeny.studies.training import settings, train_model
+
+KINDS = [kind for kind in GrowingStudy().kinds("full") if kind.picture == "carrot-9"]
 
 
 @pytest.mark.parametrize("budget", GrowingStudy.budgets)
@@ -18,13 +30,14 @@ def test_every_model_of_every_budget_can_be_run(budget):
         config = RunConfig.parse(model.tree)
         config.learner.build()
         assert not config.task.bias, "equal terms"
-    assert len(plan.models) == {"smoke": 4, "quick": 8, "full": 16}[budget]
+        assert list(model.milestones) == sorted({step for step in model.milestones if step > 0})
+        assert model.milestones[-1] < config.until.steps
+    assert len(plan.models) == {"smoke": 6, "quick": 24, "full": 24}[budget]
     assert len(plan.seeds) == {"smoke": 1, "quick": 3, "full": 5}[budget]
 
 
-def evidence_of(es_end, adam_end, clamp=1.0, seeds=5):
-    """Evidence whose losses are known, with a little spread over seeds."""
-    chosen = kinds(["carrot"], [9])
+def evidence_of(es_end, adam_end, clamp=1.0, seeds=5, later=None, cores=2, pool=0.3, plain=""):
+    """Evidence whose losses are known, with a little spread over seeds; `later` by way."""
     draw = np.random.default_rng(0)
 
     def near(value):
@@ -34,31 +47,131 @@ def evidence_of(es_end, adam_end, clamp=1.0, seeds=5):
         return {"median": value}
 
     found = {}
-    for kind in chosen:
-        end = {"es": es_end, "adam": adam_end}[kind.by] * (0.5 if kind.pool else 1)
+    for kind in KINDS:
+        end = {"es": es_end, "adam": adam_end}[kind.by] * (pool if kind.pool else 1)
         found[kind.name, "growth"] = [{"steps": 2000, "loss": {"35": at(0.001), "2000": at(x)}} for x in near(end)]
         found[kind.name, "erase-bottom"] = [{"loss": {"end": at(x)}} for x in near(end)]
-        found[kind.name, "free-signs-growing"] = [{"area": x} for x in near(end)]
+        for name in ("free-signs-growing", "canvas"):
+            found[kind.name, name] = [{"area": x} for x in near(end)]
         found[kind.name, "signs-growing"] = [{"area": 1.0} for _ in range(seeds)]
         found[kind.name, "clamp-growing"] = [{"area": clamp} for _ in range(seeds)]
-    return chosen, Evidence(None, {}, found)
+        ends = near((later or {}).get(kind.way, 1.5 * end if kind.way == "adam-noise" else end))
+        found[kind.name, COURSE] = [{"trained": [0.1, 0.001], "later": [1.0, x], "evaluations": [1, 2]} for x in ends]
+    lizard = {
+        "updates": [30, 34], "rollouts": 16, "fire_rate": 1.0, "empty": 0.1,
+        "evaluations": 5_000_000, "seconds": 3000.0,
+        "loss": {"median": 0.01, "q10": 0.009, "q90": 0.012}, "healing": 60, "healed": at(0.1), "untouched": at(0.01),
+    }  # fmt: skip
+    experiments = {
+        "workers": {"cores": cores, "plain": plain, "one": [2.0, 2.1, 2.2], "all": [1.0, 1.1, 1.2]},
+        "lizard": lizard,
+    }
+    return Evidence(None, {}, found, experiments)
 
 
-def verdicts(*arguments, **options):
-    return [claim.verdict for claim in claims_section(*evidence_of(*arguments, **options)).parts]
+def claims(*arguments, **options):
+    return claims_section(KINDS, evidence_of(*arguments, **options)).parts
 
 
-def test_verdicts_follow_from_the_intervals():
-    assert verdicts(0.01, 0.1) == ["holds", "does not hold", "does not hold", "holds", "does not hold"]
-    assert verdicts(0.1, 0.01)[0] == "does not hold"
-    assert verdicts(0.1, 0.01)[2:4] == ["holds", "does not hold"]
-    assert verdicts(0.1, 0.1)[0] == "undecided"
-    assert verdicts(0.1, 0.1, clamp=0.5)[4] == "undecided"
-    assert verdicts(0.01, 0.1, seeds=3)[0] == "holds"
-    assert set(verdicts(0.01, 0.1, seeds=2)) == {"undecided"}, "two seeds prove nothing"
+def verdict(words, *arguments, **options):
+    (claim,) = [claim for claim in claims(*arguments, **options) if words in claim.text]
+    return claim.verdict
 
 
-def test_every_verdict_prints_its_interval():
-    for claim in claims_section(*evidence_of(0.01, 0.1)).parts[:4]:
+@pytest.mark.parametrize(
+    ("words", "better", "worse", "alike"),
+    [
+        ("learns to stop growing", "holds", "does not hold", "undecided"),
+        ("Adam trained with a pool has the lower loss", "does not hold", "holds", "undecided"),
+        ("bears the sign attack", "holds", "does not hold", "undecided"),
+        ("On a larger canvas", "holds", "does not hold", "does not hold"),
+        ("pools do not matter", "does not hold", "does not hold", "does not hold"),
+        ("as well with a pool as without", "does not hold", "does not hold", "does not hold"),
+    ],
+)
+def test_verdicts_follow_from_the_intervals(words, better, worse, alike):
+    assert verdict(words, 0.01, 0.1) == better
+    assert verdict(words, 0.1, 0.01) == worse
+    assert verdict(words, 0.1, 0.1) == alike
+    assert verdict(words, 0.01, 0.1, seeds=2) == "undecided", "two seeds prove nothing"
+
+
+@pytest.mark.parametrize(("pool", "wanted"), [(1.0, "holds"), (1.7, "holds"), (5.0, "does not hold")])
+def test_pools_matter_where_they_surely_change_something(pool, wanted):
+    assert verdict("pools do not matter", 0.1, 0.1, pool=pool) == wanted
+
+
+def test_evolution_stops_only_if_its_noise_is_large():
+    apart = {"es-wide": 0.002, "es": 0.5, "adam": 0.1, "adam-noise": 0.2}
+    assert verdict("learns to stop growing", 0.1, 0.1, later=apart) == "holds only if"
+    assert verdict("learns to stop growing", 0.1, 0.1, later={**apart, "es": 0.01}) == "holds"
+    noisy = {**apart, "es": 0.01, "adam-noise": 0.002}
+    assert verdict("learns to stop growing", 0.1, 0.1, later=noisy) == "holds only if", "it is the noise"
+
+
+def test_the_clamp_the_workers_and_the_lizard_are_judged_too():
+    assert verdict("is adversarial noise", 0.1, 0.1) == "does not hold"
+    assert verdict("is adversarial noise", 0.1, 0.1, clamp=0.5) == "undecided"
+    assert verdict("Parallel workers", 0.1, 0.1) == "does not hold"
+    assert verdict("Parallel workers", 0.1, 0.1, cores=1) == "undecided"
+    assert verdict("Parallel workers", 0.1, 0.1, plain="no compiler") == "undecided"
+    assert verdict("40×40", 0.1, 0.1) == "does not hold"
+
+
+def test_every_verdict_on_models_prints_its_interval():
+    for claim in claims(0.01, 0.1)[1:7]:
         assert "carrot-9: " in claim.because
         assert "95 % interval" in claim.because
+
+
+def test_the_later_loss_is_read_where_training_first_reaches_the_level():
+    trained, later = np.asarray([1e-1, 1e-2, 1e-4, 1e-3]), np.asarray([10.0, 1.0, 1e-2, 5.0])
+    assert later_at(1e-3, trained, later) == pytest.approx(1e-1), "half-way from 1e-2 to 1e-4, by logarithms"
+    assert later_at(1e-2, trained, later) == pytest.approx(1.0)
+    assert later_at(0.5, trained, later) == 10.0, "below the level from the start"
+    assert later_at(1e-5, trained, later) == np.inf, "never that low"
+    assert later_at(1e-3, trained, np.asarray([np.inf, np.inf, 1e-2, 5.0])) == 1e-2
+
+
+def test_models_are_matched_at_a_loss_that_all_reach():
+    evidence = evidence_of(0.01, 0.1)
+    for course in evidence.found["carrot-9-es", COURSE][1:]:
+        course["trained"] = [0.1, 0.002]
+    evidence.found["carrot-9-es", COURSE][0]["trained"] = [0.1, 0.01]
+    level, rises = rise_at_matched_loss(evidence, ["carrot-9-es", "carrot-9-adam"])
+    assert level == 0.01, "that of the worst seed"
+    np.testing.assert_allclose(rises["carrot-9-es"][0], 1, rtol=0.1)
+    np.testing.assert_allclose(rises["carrot-9-adam"], np.sqrt(0.1) / 0.01, rtol=0.1)
+
+
+def test_speed_is_measured_for_each_population_and_for_grow():
+    found = population_sizes("ring", 5, (4, 8), 400)
+    assert [row["popsize"] for row in found["published"]] == [4, 8]
+    for row in [*found["published"], found["grow"]]:
+        assert row["generations"] > 0
+        assert row["mutants"] == row["generations"] * row["popsize"]
+    assert found["grow"]["stopped"] in ("population_loss", "steps")
+    assert (found["grow"]["loss"] <= GOAL) == (found["grow"]["stopped"] == "population_loss")
+
+
+def test_work_on_one_core_and_on_all_is_timed():
+    found = workers("ring", 5, 16)
+    assert len(found["one"]) == len(found["all"]) > 2
+    assert min(found["one"] + found["all"]) > 0
+
+
+def test_the_lizard_is_judged_by_the_lengths_of_its_training(tmp_path):
+    tree = {"task": {"target": "ring", "size": 9, "fire_rate": 1.0, "steps": [6, 8]}, "learner": {"by": "adam"}}
+    model = Model("ring", {**tree, "until": {"steps": 60}})
+    one = train_model(model, 0, tmp_path, lambda *_: [], "")
+    found = grow_lizard(keep_training(tmp_path, one, {}))
+    assert (found["updates"], found["fire_rate"]) == ([6, 8], 1.0)
+    assert found["loss"]["q10"] <= found["loss"]["median"] <= found["loss"]["q90"]
+    assert found["untouched"]["median"] != found["healed"]["median"]
+    assert found["evaluations"] == one.result["evaluations"]
+
+
+def test_the_lizard_of_the_package_is_kept_with_its_preset():
+    about = load_tensors(GENOMES / "lizard-40-es-seed0.safetensors")[1]
+    wanted = settings(RunConfig.parse(named_tree("lizard-40-es")))
+    assert json.loads(about["config"]) == json.loads(json.dumps(wanted))

@@ -1,3 +1,5 @@
+import dataclasses
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -15,9 +17,9 @@ SMALLER = RNG.uniform(0, 1, (2, 5, 5, 4)).astype(np.float32)
 KEY = jax.random.key(0)
 
 
-def tiny(targets=SMALLER, span=6, shorter=2, **options):
+def tiny(targets=SMALLER, span=6, shorter=2, early_fire_rate=None, **options):
     goal = Growing(TARGET, **{"channels": 8, "hidden": 8, "steps": (4, 6), **options})
-    return Curriculum(goal, targets, span, shorter)
+    return Curriculum(goal, targets, span, shorter, early_fire_rate)
 
 
 def after(task, steps):
@@ -59,6 +61,20 @@ def test_the_loss_is_the_distance_from_the_picture_of_the_lesson_and_the_held_ou
     assert float(task.measure(net, KEY)["loss"]) == float(task.goal.measure(net, KEY)["loss"])
 
 
+def test_cells_fire_more_often_at_first_in_as_many_fewer_updates():
+    task = tiny(np.zeros((0, 5, 5, 4)), shorter=0, early_fire_rate=1.0, steps=(40, 46))
+    rng = np.random.default_rng(2)
+    net = jax.tree.map(lambda leaf: leaf + jnp.asarray(rng.normal(size=leaf.shape) * 0.1, leaf.dtype), task.init(KEY))
+    early, late = (task.draw(KEY, after(task, steps)) for steps in (5, 6))
+    assert int(early.batch.steps) == round(int(late.batch.steps) / 2)
+    certain = Growing(TARGET, channels=8, hidden=8, steps=(20, 23), fire_rate=1.0)
+    batch = early.batch._replace(words=early.batch.words + 1)
+    assert float(task.loss(net, early)[0]) == float(certain.loss(dataclasses.replace(net, fire_rate=1.0), batch)[0])
+    assert float(task.loss(net, late)[0]) == float(task.goal.loss(net, late.batch)[0])
+    assert float(task.loss(net, late)[0]) != float(task.loss(net, late._replace(early=jnp.asarray(True)))[0])
+    assert float(task.measure(net, KEY)["loss"]) == float(task.goal.measure(net, KEY)["loss"]), "the goal's own rate"
+
+
 @pytest.mark.parametrize("learner", [Evolution(OpenES(8)), Descent()])
 def test_each_training_step_is_one_step_of_the_curriculum(learner):
     task = tiny(pool=SamplePool(4), batch=2)
@@ -74,6 +90,8 @@ def test_each_training_step_is_one_step_of_the_curriculum(learner):
         ("span", {"span": 0}, "1 or more"),
         ("shorter", {"shorter": 4}, "0 to 3"),
         ("shorter", {"shorter": -1}, "0 to 3"),
+        ("early_fire_rate", {"early_fire_rate": 0.4}, "0.5, the fire rate, to 1"),
+        ("early_fire_rate", {"early_fire_rate": 1.5}, "to 1"),
         ("targets", {"targets": SMALLER[:, :4]}, "size of the goal"),
         ("targets", {"targets": SMALLER[0]}, "size of the goal"),
     ],

@@ -102,6 +102,21 @@ def test_image_is_matched_without_clipping():
     assert float(task.loss(task.init(KEY), batch)[0]) == pytest.approx(2.5**2)
 
 
+def test_stillness_adds_what_the_last_update_changes():
+    plain, still = tiny(batch=2), tiny(batch=2, stillness=3.0)
+    net, batch = disturbed(plain), plain.draw(KEY, None)
+    ends = [
+        [rollout(net, start, words, steps, longest=5)[..., :4] for steps in (batch.steps - 1, batch.steps)]
+        for start, words in zip(batch.start, batch.words, strict=True)
+    ]
+    change = np.mean([np.square(after - before).mean() for before, after in ends])
+    (value, (states, losses)), (known, aux) = still.loss(net, batch), plain.loss(net, batch)
+    assert float(value) == pytest.approx(float(known) + 3 * change, rel=1e-5)
+    assert change > 1e-4
+    np.testing.assert_allclose(states, aux[0], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(losses, aux[1], rtol=1e-5)
+
+
 def test_measure_is_the_mean_over_episodes_of_all_lengths():
     task = tiny(steps=(1, 9))
     net = disturbed(task, 0.1)

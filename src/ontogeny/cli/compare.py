@@ -24,7 +24,7 @@ def compare(
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path("compare.html"),
     json: Json = False,
 ) -> None:
-    """Compare runs: curves over evaluations and seconds, medians and intervals over seeds.
+    """Compare runs: curves, medians and intervals over seeds, and who is ahead at equal cost.
 
     Runs that differ only in their seed are one group.
 
@@ -35,11 +35,11 @@ def compare(
     from ontogeny.report.compare import compare as compare_runs
     from ontogeny.runs.folder import RunFolder
 
-    rows = compare_runs([RunFolder.open(run) for run in runs], out)
+    found = compare_runs([RunFolder.open(run) for run in runs], out)
     if json:
-        show_json({"groups": rows, "page": str(out)})
+        show_json({**found, "page": str(out)})
         return
-    _table(rows)
+    _table(found["groups"])
     print(f"page: {out.resolve()}")
 
 

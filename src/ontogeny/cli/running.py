@@ -71,7 +71,7 @@ def grow(
       ontogeny grow logo.png --size 20 --padding 2 --until generations=800 --set task.bias=true
     """
     from ontogeny.runs.config import override
-    from ontogeny.runs.presets import growing_learner, growing_limits, growing_tree
+    from ontogeny.runs.growing import growing_learner, growing_limits, growing_tree
 
     tree = growing_tree(target, size, by, padding, pool)
     limits = growing_limits(by, size, _limits(until, minutes))
@@ -98,13 +98,14 @@ def train(
 
     [bold]Examples[/bold]
 
-      ontogeny train carrot-9-es-published --seed 3
+      ontogeny train carrot-9-es-published --minutes 10
 
       ontogeny train runs/mine/config.toml --set learner.popsize=64
 
       ontogeny train my_file.py:MyTask --by es --until generations=500
     """
-    from ontogeny.runs.presets import default_limits, named_tree
+    from ontogeny.runs.growing import default_limits
+    from ontogeny.runs.presets import named_tree
 
     tree = named_tree(config)
     if by is not None:

@@ -27,6 +27,7 @@ def rollout(
     *,
     longest: int,
     first: jax.Array | int = 0,
+    threads: int | None = None,
 ) -> jax.Array:
     """The state after a number of updates that is not a constant of the program.
 
@@ -38,6 +39,7 @@ def rollout(
         longest: the most that `steps` can be.
         first: integer scalar, the number of the first update: a rollout that goes on from
             another has the same fire masks as one that was never broken.
+        threads: on how many cores the compiled version works, 1 or more; `None` for those of this device.
 
     Returns:
         `(height, width, channels)`.
@@ -46,7 +48,7 @@ def rollout(
     if start.dtype != jnp.float32 or why_plain():
         return plain_rollout(net, start, words, steps, longest=longest, first=first)
     # Devices that share a population keep a core each; a single one takes all.
-    threads = max(1, usable_cores() // current().devices)
+    threads = threads or max(1, usable_cores() // current().devices)
     result: jax.Array = _traced_once(longest, threads, net, start, words, steps, first)
     return result
 

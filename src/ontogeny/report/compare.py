@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from ontogeny.errors import InputError
 from ontogeny.report import axes as ax_
 from ontogeny.report.axes import NARROW, log_axis, log_limits
+from ontogeny.report.equal_cost import equal_cost
 from ontogeny.report.figures import known, legend, legend_line, line, spread
 from ontogeny.report.groups import Group, group
 from ontogeny.report.labels import differences, learner_name
@@ -27,7 +28,7 @@ from ontogeny.runs.folder import RunFolder
 _ALT = "Held-out loss during training, over evaluations and over seconds: each seed, the median and its interval."
 
 
-def compare(folders: Sequence[RunFolder], path: Path) -> list[dict[str, Any]]:
+def compare(folders: Sequence[RunFolder], path: Path) -> dict[str, list[dict[str, Any]]]:
     """Write a page that compares runs; those that differ in nothing but the seed are one group.
 
     Args:
@@ -35,9 +36,9 @@ def compare(folders: Sequence[RunFolder], path: Path) -> list[dict[str, Any]]:
         path: of the HTML file.
 
     Returns:
-        A line a group: `group`, `seeds`, `loss` and `population_loss` (`median`, `low`, `high`),
+        `groups`, a line a group: `group`, `seeds`, `loss` and `population_loss` (`median`, `low`, `high`),
         what the `interval` is, the medians of `evaluations`, `seconds` and `flops`, and why the
-        runs `stopped`.
+        runs `stopped`. And `equal_cost`, see `report.equal_cost`.
 
     Raises:
         InputError: where there is no run, or none has a measurement yet.
@@ -48,7 +49,7 @@ def compare(folders: Sequence[RunFolder], path: Path) -> list[dict[str, Any]]:
     groups, empty = group(folders)
     if not groups:
         raise InputError("runs", str(folders[0].path), "nothing was measured yet; wait for a line in metrics.csv")
-    rows = [each.row() for each in groups]
+    rows, equal = [each.row() for each in groups], equal_cost(groups)
     page = render(
         "compare.html.j2",
         title=_title(groups),
@@ -61,10 +62,11 @@ def compare(folders: Sequence[RunFolder], path: Path) -> list[dict[str, Any]]:
         verdict=verdict([each.party() for each in groups]),
         notes=_notes(groups, empty),
         figures=_figures(groups),
+        equal=equal,
         paths=[{"label": each.label, "paths": [str(entry.folder.path) for entry in each.entries]} for each in groups],
     )
     write_atomic(path, page)
-    return rows
+    return {"groups": rows, "equal_cost": equal}
 
 
 def _title(groups: list[Group]) -> str:

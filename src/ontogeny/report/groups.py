@@ -92,6 +92,11 @@ class Group:
         """What was learned."""
         return self.entries[0].folder.config.task.label
 
+    @property
+    def measured(self) -> str:
+        """What its held-out loss depends on; only groups that agree in this can be compared by it."""
+        return repr(sorted(self.entries[0].folder.config.task.measured.items()))
+
     def curve(self, against: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
         """Median and interval of the held-out loss, as far as every run of the group got.
 

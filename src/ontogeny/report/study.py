@@ -73,7 +73,7 @@ def _part(part: Part, name: str) -> dict[str, Any]:
         return {"kind": "chart", "title": part.title, "svg": _drawn(part, name), "note": part.note}
     if isinstance(part, Strip):
         drawn = [(label, [(caption, png(state)) for caption, state in cells]) for label, cells in part.rows]
-        return {"kind": "strip", "rows": drawn, "note": part.note}
+        return {"kind": "strip", "title": part.title, "rows": drawn, "note": part.note}
     assert isinstance(part, Claim)
     return {"kind": "claim", "claim": part, "note": part.test}
 
@@ -86,7 +86,7 @@ def _cell(cell: str | float | None) -> str:
 
 def _drawn(chart: Chart, name: str) -> Markup | None:
     labels = ", ".join(line.label for line in chart.lines)
-    return both_widths(chart_figure, [chart], name, f"{chart.title}: the loss over updates of {labels}.")
+    return both_widths(chart_figure, [chart], name, f"{chart.title}: the loss over {chart.along} of {labels}.")
 
 
 def chart_figure(charts: Sequence[Chart], narrow: bool = False) -> Figure:
@@ -98,14 +98,18 @@ def chart_figure(charts: Sequence[Chart], narrow: bool = False) -> Figure:
         values += [np.asarray(losses) for _, losses in chart.marks.values()]
         low, high = log_limits(values, _CEILING) or (1e-6, 1.0)
         log_axis(axes.yaxis, low, high)
-        last = max(len(curve.middle) for curve in chart.lines)
+        ends = [
+            curve.places if curve.places is not None else np.arange(1, len(curve.middle) + 1) for curve in chart.lines
+        ]
+        first, last = min(places[0] for places in ends), max(places[-1] for places in ends)
         handles = []
         shades = tones([curve.by for curve in chart.lines])
-        for curve, tone in zip(chart.lines, shades, strict=True):
-            kept = shown_updates(last) if chart.logarithmic else np.arange(last)
+        for curve, places, tone in zip(chart.lines, ends, shades, strict=True):
+            every = curve.places is not None or not chart.logarithmic
+            kept = np.arange(len(places)) if every else shown_updates(len(places))
             lower, upper = (bounded(end, high)[kept] for end in (curve.low, curve.high))
-            axes.fill_between(kept + 1, lower, upper, color=tone.colour, alpha=0.15, linewidth=0)
-            line(axes, kept + 1, bounded(curve.middle, high)[kept], tone)
+            axes.fill_between(places[kept], lower, upper, color=tone.colour, alpha=0.15, linewidth=0)
+            line(axes, places[kept], bounded(curve.middle, high)[kept], tone)
             handles.append(legend_line(tone, curve.label))
         for (label, (steps, losses)), marker in zip(chart.marks.items(), "os^Dv<>p", strict=False):
             style: dict[str, Any] = {"color": INK, "marker": marker, "markerfacecolor": "none", "linestyle": "none"}
@@ -115,11 +119,11 @@ def chart_figure(charts: Sequence[Chart], narrow: bool = False) -> Figure:
         for at in chart.at:
             axes.axvline(at, color=INK, linewidth=0.7)
         if chart.logarithmic:
-            log_axis(axes.xaxis, 1, last)
+            log_axis(axes.xaxis, first, last)
         else:
             axes.set_xlim(0, last)
             linear_axis(axes.xaxis)
-        axes.set_xlabel("updates from the seed")
+        axes.set_xlabel(chart.along)
         axes.set_ylabel("loss (mean squared error)")
         legend(figure, handles, narrow)
     return figure

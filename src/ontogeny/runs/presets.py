@@ -1,135 +1,47 @@
-"""Configurations by name, and what `ontogeny grow` runs unless told otherwise."""
+"""Configurations by name."""
 
 from __future__ import annotations
 
-import math
 import tomllib
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from ontogeny.errors import InputError, nearest, refuse
 from ontogeny.runs.config import read_toml
-from ontogeny.runs.config_learners import LEARNERS
-from ontogeny.runs.config_tasks import GrowingConfig
-
-_STOP: dict[str, dict[str, float]] = {"adam": {"steps": 2000}, "ga": {"seconds": 120}}
-
-_LARGE = 20
-
-# With as many members as weights, in orthogonal directions, one generation measures the whole gradient.
-# benchmarks/README.md has what else was tried.
-_WHOLE_GRADIENT: dict[str, Any] = {
-    "antithetic": False,
-    "noise": "orthogonal",
-    "rank": 0,
-    "sigma": 0.0005,
-    "shaping": "standardised",
-    "optimizer": "muon",
-    "learning_rate": 0.02,
-    "schedule": "cosine",
-}
+from ontogeny.runs.growing_models import controlled_steps, controlled_tree, published_kinds, published_tree
 
 
 def preset_texts() -> dict[str, str]:
     """The TOML texts of the presets, by name."""
     folder = resources.files("ontogeny.runs") / "presets"
     files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
-    return {
-        file.name.removesuffix(".toml"): file.read_text(encoding="utf-8")
-        for file in sorted(files, key=lambda file: file.name)
-    }
+    own = {file.name.removesuffix(".toml"): file.read_text(encoding="utf-8") for file in files}
+    return dict(sorted({**own, **dict(_published())}.items()))
+
+
+def _published() -> Iterator[tuple[str, str]]:
+    """The models of Hestmark & Luu (2022), as published and without the flaws."""
+    for kind in published_kinds(["carrot", "rabbit"], [9, 15]):
+        title = f"{kind.target} {kind.size}×{kind.size}, {kind.label}"
+        trees = {
+            "published": (published_tree(kind), "as Hestmark & Luu (2022) ran it, flaws included"),
+            "controlled": (
+                controlled_tree(kind, controlled_steps(kind)),
+                "its flaws removed, as the study trains it",
+            ),
+        }
+        for name, (tree, about) in trees.items():
+            yield f"{kind.name}-{name}", f"# {title}: {about}.\n{tomli_w.dumps(tree)}"
 
 
 def describe(text: str) -> str:
     """The comment that a preset starts with, as one line."""
     lines = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
     return " ".join(lines)
-
-
-def growing_tree(target: str, size: int, by: str, padding: int, pool: int) -> dict[str, Any]:
-    """The configuration of `ontogeny grow`, as plain values, without limits.
-
-    Adam takes batches of 8 as published; evolution takes one episode a member, or two with a
-    pool, of which one is the seed. Above 20 cells episodes are longer: growth moves by two
-    cells in three updates at best, and has to reach the edge.
-
-    Raises:
-        InputError: for an unknown learner.
-    """
-    if by not in LEARNERS:
-        refuse("by", by, LEARNERS)
-    batch = 8 if by == "adam" else (2 if pool else 1)
-    task = {"name": "growing", "target": target, "size": size, "padding": padding, "batch": batch}
-    if size > _LARGE:
-        task["steps"] = [size * 3 // 2, size * 3 // 2 + 9]
-    if pool:
-        task |= {"pool": pool, "pool_rule": "worst-after" if by == "adam" else "seed-first"}
-    return {"task": task, "learner": {"by": by}, "until": {}}
-
-
-def growing_limits(by: str, size: int, limits: dict[str, Any]) -> dict[str, Any]:
-    """When `ontogeny grow` stops.
-
-    Evolution always has a last generation, since its learning rate comes down until then:
-    more for larger pictures.
-
-    Args:
-        by: the learner's name.
-        size: side of the picture in cells.
-        limits: what the user asks for, if anything.
-    """
-    if by != "es":
-        return limits or default_limits(by)
-    if "steps" in limits or "evaluations" in limits:
-        return limits
-    return {"steps": min(max(200, 8 * size**2 // 3), 1000), **limits}
-
-
-def default_limits(by: str) -> dict[str, float]:
-    """When a learner stops where nothing else says so."""
-    return dict(_STOP[by])
-
-
-def growing_popsize(task: dict[str, Any]) -> int:
-    """The power of two that measures the whole gradient of an automaton, or all but a tenth of it.
-
-    Args:
-        task: fields of the task; `channels`, `hidden` and `bias` decide.
-    """
-    weights = (4 * _number(task, "channels") + _number(task, "bias")) * _number(task, "hidden")
-    return max(2, 1 << math.ceil(math.log2(max(1, weights) / 1.1)))
-
-
-def _number(task: dict[str, Any], name: str) -> int:
-    """A field of the task, or its default; what is no number is left to the check of the configuration."""
-    default = GrowingConfig.model_fields[name].default
-    asked = task.get(name, default)
-    return asked if isinstance(asked, int) and asked >= 0 else default
-
-
-def growing_learner(by: str, limits: dict[str, Any], task: dict[str, Any], popsize: Any = None) -> dict[str, Any]:
-    """How `ontogeny grow` learns: with a learning rate that comes down over the steps that it is given.
-
-    Args:
-        by: the learner's name.
-        limits: when it stops. Where steps are no part of it, Adam's learning rate stays.
-        task: fields of the task.
-        popsize: members of a generation of evolution, if the user says; else enough for the whole gradient.
-    """
-    if by == "es":
-        members = popsize if isinstance(popsize, int) and popsize > 0 else growing_popsize(task)
-        if "steps" in limits:
-            steps = limits["steps"]
-        else:
-            steps = limits["evaluations"] / (members * max(1, _number(task, "batch")))
-        # Longer growth has more cells that live or die by a threshold: small differences drown in the jumps.
-        sigma = {"sigma": 0.004} if _number(task, "size") > _LARGE else {}
-        return {"by": by, "popsize": members, **_WHOLE_GRADIENT, **sigma, "schedule_steps": max(1, int(steps))}
-    if by != "adam" or "steps" not in limits:
-        return {"by": by}
-    schedule = {"schedule": "warmup-cosine", "schedule_steps": int(limits["steps"])}
-    return {"by": by, "learning_rate": 0.005, "beta2": 0.99, **schedule}
 
 
 def named_tree(name: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from ontogeny.data import load_target
 from ontogeny.errors import MachineError
 from ontogeny.probes import Wound
 from ontogeny.runs.config import RunConfig
+from ontogeny.runs.growing import growing_learner, growing_limits, growing_tree
 from ontogeny.runs.launch import Callbacks, start
-from ontogeny.runs.presets import growing_learner, growing_limits, growing_tree
 from ontogeny.runs.probing import probe_erase, probe_growth, subject_of_run
 
 _SIZE = 9

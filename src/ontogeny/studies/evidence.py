@@ -1,4 +1,4 @@
-"""Carry out a plan, a step at a time, so that nothing is lost when it is broken off."""
+"""What a study found, and how it is gathered: a step at a time, so that nothing is lost when it is broken off."""
 
 from __future__ import annotations
 
@@ -10,32 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from ontogeny.runs.config import RunConfig
 from ontogeny.runs.files import read_json, write_json
-from ontogeny.runs.folder import RunFolder
-from ontogeny.runs.launch import Callbacks, resume, start
-from ontogeny.runs.probing import Subject, subject_of_run
-from ontogeny.studies.plan import Measurement, Model, Plan
+from ontogeny.runs.probing import Subject
+from ontogeny.studies.kept import kept_training
+from ontogeny.studies.plan import Experiment, Measurement, Model, Plan, Take
+from ontogeny.studies.training import Trained, Watch, train_model
 
-Watch = Callable[[str, str], Callbacks]
-"""From a learner's name and what it is about to do to the callbacks of a training."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Trained:
-    """A trained genome.
-
-    Attributes:
-        model: how it was trained.
-        seed: of the training.
-        subject: the genome and its target.
-        result: how the training ended.
-    """
-
-    model: Model
-    seed: int
-    subject: Subject
-    result: dict[str, Any]
+COURSE = "course"
+"""The name of what is measured at the milestones of a training."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,11 +28,13 @@ class Evidence:
         plan: what was done.
         trained: the genomes of each model, by its name.
         found: what was measured on them, seed by seed, by names of model and measurement.
+        experiments: what the experiments found, by name.
     """
 
     plan: Plan
     trained: dict[str, list[Trained]]
     found: dict[tuple[str, str], list[dict[str, Any]]]
+    experiments: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
 
     def values(self, model: str, measurement: str, *path: str) -> np.ndarray:
         """A number of each seed, `(seeds,)`, or a list, `(seeds, length)`, by the path to it in what was found."""
@@ -75,12 +59,43 @@ def collect(plan: Plan, out: Path, watch: Watch, say: Callable[[str], None]) -> 
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     total = len(plan.models) * len(plan.seeds)
     for number, (model, seed) in enumerate(_pairs(plan), start=1):
-        one = _trained(model, seed, out, watch, f"{number} of {total}")
+        known = kept_training(plan.kept, model, seed) if plan.kept else None
+        one = known or train_model(model, seed, out, watch, f"{number} of {total}")
         trained.setdefault(model.name, []).append(one)
+        say(f"{number} of {total}: measuring {one.name}")
         for measurement in plan.measurements:
-            say(f"{number} of {total}: {model.name}, seed {seed}: {measurement.name}")
             found.setdefault((model.name, measurement.name), []).append(_measured(one, measurement, plan.rollouts, out))
-    return Evidence(plan, trained, found)
+        if plan.course:
+            found.setdefault((model.name, COURSE), []).append(
+                one.course or course_of(one, plan.course, plan.rollouts, out)
+            )
+    return Evidence(plan, trained, found, {each.name: _made(each, out, say) for each in plan.experiments})
+
+
+def course_of(one: Trained, take: Take, rollouts: int, out: Path) -> dict[str, Any]:
+    """What is found at each milestone of a training and at its end.
+
+    Args:
+        one: the training.
+        take: what to measure.
+        rollouts: how often a genome is grown.
+        out: the study's folder; what it holds already is not done again.
+
+    Returns:
+        A list for each number that `take` gives, beside `steps` and `evaluations`.
+    """
+    stages = {**one.milestones, one.model.tree["until"]["steps"]: one.subject}
+    mark = {"genomes": [_fingerprint(subject) for subject in stages.values()], "rollouts": rollouts}
+    # A training that diverged made fewer steps than it was to make.
+    made = max(1, int(one.result["generations"]))
+    each = one.result["evaluations"] / made
+
+    def follow() -> dict[str, Any]:
+        taken = [take(subject, rollouts) for subject in stages.values()]
+        numbers = {name: [found[name] for found in taken] for name in taken[0]}
+        return {"steps": list(stages), "evaluations": [min(step, made) * each for step in stages], **numbers}
+
+    return _once(out / "evidence" / f"{one.name}-{COURSE}.json", mark, follow)
 
 
 def _pairs(plan: Plan) -> Iterator[tuple[Model, int]]:
@@ -88,31 +103,24 @@ def _pairs(plan: Plan) -> Iterator[tuple[Model, int]]:
     return ((model, seed) for seed in plan.seeds for model in plan.models)
 
 
-def _trained(model: Model, seed: int, out: Path, watch: Watch, place: str) -> Trained:
-    config = RunConfig.parse({**model.tree, "seed": seed})
-    name = f"{model.name}-seed{seed}"
-    folder = out / "runs" / name
-    if not folder.exists():
-        result = start(config, folder, watch(config.learner.by, f"{place}: training {name}"))
-    else:
-        known = RunFolder.open(folder).result
-        if known is None or known["stopped"] == "interrupted":
-            known = resume(folder, callbacks=watch(config.learner.by, f"{place}: training {name}"))
-        result = known
-    if result["stopped"] == "interrupted":
-        raise KeyboardInterrupt
-    return Trained(model, seed, subject_of_run(folder), result)
-
-
 def _measured(one: Trained, measurement: Measurement, rollouts: int, out: Path) -> dict[str, Any]:
-    path = out / "evidence" / f"{one.model.name}-seed{one.seed}-{measurement.name}.json"
+    path = out / "evidence" / f"{one.name}-{measurement.name}.json"
     mark = {"genome": _fingerprint(one.subject), "rollouts": rollouts}
+    return _once(path, mark, lambda: measurement.take(one.subject, rollouts))
+
+
+def _made(experiment: Experiment, out: Path, say: Callable[[str], None]) -> dict[str, Any]:
+    say(f"experiment: {experiment.name}")
+    return _once(out / "evidence" / f"{experiment.name}.json", {"mark": experiment.mark}, experiment.make)
+
+
+def _once(path: Path, mark: dict[str, Any], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What is in the file, or what `make` gives where nothing is, or something of other marks."""
     if path.exists():
         old = read_json(path)
         if all(old.get(name) == value for name, value in mark.items()):
             return dict(old["found"])
-    found = measurement.take(one.subject, rollouts)
-    write_json(path, {**mark, "found": found})
+    write_json(path, {**mark, "found": make()})
     return dict(read_json(path)["found"])
 
 

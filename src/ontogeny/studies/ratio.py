@@ -20,12 +20,14 @@ class Ratio:
         low: lower end.
         high: upper end.
         seeds: the smaller number of seeds.
+        over: what there are several of.
     """
 
     middle: float
     low: float
     high: float
     seeds: int
+    over: str = "seeds"
 
     @property
     def excludes_one(self) -> bool:
@@ -33,11 +35,15 @@ class Ratio:
         return self.high < 1 or self.low > 1
 
     def __str__(self) -> str:
-        name = "95 % interval" if self.seeds >= FEWEST else f"range of {self.seeds} seed{'s' if self.seeds > 1 else ''}"
+        name = (
+            "95 % interval"
+            if self.seeds >= FEWEST
+            else f"range of {self.seeds} {self.over if self.seeds > 1 else self.over[:-1]}"
+        )
         return f"{self.middle:.2g} [{self.low:.2g}, {self.high:.2g}] ({name})"
 
 
-def ratio(one: np.ndarray, other: np.ndarray, seed: int = 0) -> Ratio:
+def ratio(one: np.ndarray, other: np.ndarray, seed: int = 0, over: str = "seeds") -> Ratio:
     """The ratio of two medians.
 
     With five seeds or more on both sides the interval is the percentile bootstrap, seeds drawn anew on
@@ -47,15 +53,16 @@ def ratio(one: np.ndarray, other: np.ndarray, seed: int = 0) -> Ratio:
         one: `(seeds,)`, positive.
         other: `(seeds,)`, positive; of other trainings.
         seed: of the resampling.
+        over: what there are several of.
     """
     one, other = (np.where(np.isnan(values), np.inf, values) for values in (one, other))
     seeds = min(len(one), len(other))
     with np.errstate(divide="ignore", invalid="ignore"):
         middle = float(np.median(one) / np.median(other))
         if seeds < FEWEST:
-            return Ratio(middle, float(one.min() / other.max()), float(one.max() / other.min()), seeds)
+            return Ratio(middle, float(one.min() / other.max()), float(one.max() / other.min()), seeds, over)
         draw = np.random.default_rng(seed)
         picks = [values[draw.integers(len(values), size=(_RESAMPLES, len(values)))] for values in (one, other)]
         ratios = np.median(picks[0], axis=1) / np.median(picks[1], axis=1)
     low, high = np.quantile(ratios, [0.025, 0.975], method="nearest")
-    return Ratio(middle, float(low), float(high), seeds)
+    return Ratio(middle, float(low), float(high), seeds, over)

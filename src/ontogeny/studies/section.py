@@ -32,14 +32,15 @@ class Table:
 
 @dataclasses.dataclass(frozen=True)
 class Line:
-    """A curve over updates.
+    """A curve of the loss.
 
     Attributes:
         label: in the legend.
         by: the learner, which decides the colour.
-        middle: `(updates,)`; column k is after update k + 1.
-        low: `(updates,)`, lower end of the band.
-        high: `(updates,)`, upper end of the band.
+        middle: `(points,)`; where `places` is not given, column k is after update k + 1.
+        low: `(points,)`, lower end of the band.
+        high: `(points,)`, upper end of the band.
+        places: `(points,)`, where on the horizontal axis they are.
     """
 
     label: str
@@ -47,18 +48,20 @@ class Line:
     middle: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    places: np.ndarray | None = None
 
 
 @dataclasses.dataclass(frozen=True)
 class Chart:
-    """Curves of the loss over updates.
+    """Curves of the loss.
 
     Attributes:
         title: above it.
         lines: its curves.
         marks: updates and losses to mark, by label: published values.
         at: updates that a vertical line marks.
-        logarithmic: whether the axis of updates is.
+        logarithmic: whether the horizontal axis is.
+        along: what the horizontal axis is.
         note: what the reader has to know.
     """
 
@@ -67,6 +70,7 @@ class Chart:
     marks: Mapping[str, tuple[tuple[int, ...], tuple[float, ...]]] = dataclasses.field(default_factory=dict)
     at: tuple[int, ...] = ()
     logarithmic: bool = False
+    along: str = "updates from the seed"
     note: str = ""
 
 
@@ -75,10 +79,12 @@ class Strip:
     """Pictures in a row, a row a model.
 
     Attributes:
+        title: above it.
         rows: label and captions with states, `(height, width, 4)`.
         note: what the reader has to know.
     """
 
+    title: str
     rows: tuple[tuple[str, tuple[tuple[str, np.ndarray], ...]], ...]
     note: str = ""
 

@@ -1,8 +1,9 @@
 """What is to be learned, one task a file."""
 
 from ontogeny.tasks.classification import Classification
+from ontogeny.tasks.critic import Criticised
 from ontogeny.tasks.curriculum import Curriculum
 from ontogeny.tasks.growing import Growing
 from ontogeny.tasks.pool import SamplePool
 
-__all__ = ["Classification", "Curriculum", "Growing", "SamplePool"]
+__all__ = ["Classification", "Criticised", "Curriculum", "Growing", "SamplePool"]

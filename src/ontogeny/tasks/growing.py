@@ -51,6 +51,8 @@ class Growing(Task):
         pool: the sample pool, or `None`: every episode starts from the seed.
         damaged: how many of a batch lose a random disc before the episode.
         dtype: `float32` or `float64`.
+        stillness: weight of what RGBA changes in the last update of an episode, squared and averaged like the
+            error, in the loss; 0 or more. It makes evolution, or Adam, prefer a picture that stays.
 
     Raises:
         InputError: for a value out of range.
@@ -66,6 +68,7 @@ class Growing(Task):
     pool: SamplePool | None = None
     damaged: int = eqx.field(static=True, default=0)
     dtype: str = eqx.field(static=True, default="float32")
+    stillness: float = eqx.field(static=True, default=0.0)
 
     def __check_init__(self) -> None:
         check_nca(self.channels, self.hidden, self.fire_rate)
@@ -74,6 +77,7 @@ class Growing(Task):
         fewest, most = self.steps
         require(1 <= fewest <= most, "steps", self.steps, "give the fewest, 1 or more, and the most, no less")
         require(self.batch >= 1, "batch", self.batch, "give 1 or more")
+        require(self.stillness >= 0, "stillness", self.stillness, "give 0 or more")
         require(self.dtype in ("float32", "float64"), "dtype", self.dtype, "give float32 or float64")
         wide = self.dtype == "float32" or jax.config.jax_enable_x64  # type: ignore[attr-defined]
         require(wide, "dtype", self.dtype, 'enable it first: jax.config.update("jax_enable_x64", True)')
@@ -146,14 +150,27 @@ class Growing(Task):
         return rollout(genome, start, words, steps, longest=self.steps[1])
 
     def loss(self, genome: NCA, batch: GrowthBatch) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-        """The mean squared error over pixels, channels and the batch.
+        """The mean squared error over pixels, channels and the batch, and what `stillness` adds.
 
         Returns:
-            The loss; the final states and the loss of each episode.
+            The loss; the final states and the error of each episode.
         """
+        if self.stillness:
+            return self._still_loss(genome, batch)
         states = jax.vmap(lambda start, words: self.grow(genome, start, words, batch.steps))(batch.start, batch.words)
         losses = image_error(states, self.target)
         return losses.mean(), (states, losses)
+
+    def _still_loss(self, genome: NCA, batch: GrowthBatch) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
+        most = batch.steps - 1
+        before = jax.vmap(lambda start, words: self.grow(genome, start, words, most))(batch.start, batch.words)
+
+        def last(state: jax.Array, words: jax.Array) -> jax.Array:
+            return rollout(genome, state, words, 1, longest=1, first=most)
+
+        states = jax.vmap(last)(before, batch.words)
+        losses, change = image_error(states, self.target), jnp.mean((states - before)[..., :4] ** 2)
+        return losses.mean() + self.stillness * change, (states, losses)
 
     def settle(self, world: jax.Array | None, batch: GrowthBatch, aux: tuple[jax.Array, jax.Array]) -> jax.Array | None:
         """The pool with what the batch grew into."""

@@ -37,13 +37,19 @@ SIGNS: dict[str, Disturbance] = {
 }
 """The attack of figures 10, 11, 15 and 16; the clamp alone; the signs alone."""
 
+CANVAS = 39
+"""Cells a side of the large canvas of figure 18."""
+
 OTHERS: dict[str, Disturbance] = {
     "attack-random": Attack("random"),
     "attack-pgd": Attack("pgd"),
     "noise": WeightNoise(0.01),
-    "canvas": Canvas(39),
+    "canvas": Canvas(CANVAS),
 }
 """What the text does not do, or only in pictures."""
+
+TRAINED, LATER = 40, 200
+"""Updates after which figure 17 follows the loss during training."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,3 +92,9 @@ def measurements(long: int, short: int) -> tuple[Measurement, ...]:
         *(Measurement(name, _Erase(wound, short)) for name, wound in WOUNDS.items()),
         *(Measurement(name, _Respond(name, each, short)) for name, each in (SIGNS | OTHERS).items()),
     )
+
+
+def follow_training(subject: Subject, rollouts: int) -> dict[str, float]:
+    """Figure 17: the median loss after as many updates as in training, and after many more."""
+    curve = growth(subject.net, subject.target, steps=LATER, rollouts=rollouts).curve
+    return {"trained": curve.at(TRAINED)["median"], "later": curve.at(LATER)["median"]}

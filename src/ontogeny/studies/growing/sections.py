@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import operator
+from statistics import median
 
-import jax
-import numpy as np
-
-from ontogeny.probes import frames
 from ontogeny.probes.growth import LANDMARKS
+from ontogeny.runs.growing_models import Kind
 from ontogeny.runs.published import STEPS, published_model
-from ontogeny.runs.statistics import interval_name, median_interval
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.growing.measurements import OTHERS, SIGNS, WOUNDS
-from ontogeny.studies.growing.models import Kind
-from ontogeny.studies.section import Chart, Line, Row, Section, Strip, Table
+from ontogeny.studies.growing.parts import FIRST, curve_line, film_row, interval_note, pictures, spread, title_of
+from ontogeny.studies.section import Chart, Row, Section, Strip, Table
 
 STRIP = (1, 4, 10, 30, 40, 100, 1000)
 
@@ -26,14 +24,14 @@ def loss_section(kinds: list[Kind], evidence: Evidence) -> Section:
     rows: list[Row] = []
     for kind in kinds:
         values = [evidence.values(kind.name, "growth", "loss", str(step), "median") for step in steps]
-        rows.append((_title(kind), "here", *(spread(value) for value in values)))
-        mark = published_model(kind.by, kind.pool, kind.picture)
+        rows.append((title_of(kind), "here", *(spread(value) for value in values)))
+        mark = published_model(kind.way, kind.pool, kind.picture)
         if mark:
             known = dict(zip(STEPS, mark.losses, strict=True))
             rows.append(("", f"published: {mark.name}", *(known.get(step) for step in steps)))
     words = (
         "Each genome is grown from the seed; the loss is the mean squared error over RGBA. "
-        f"Medians over seeds of the median over rollouts{_interval(evidence)}. Published values "
+        f"Medians over seeds of the median over rollouts{interval_note(evidence)}. Published values "
         "were measured on the released weights, one net each.",
     )
     columns = ("model", "", *(f"update {step:,}" for step in steps))
@@ -45,33 +43,34 @@ def cost_section(kinds: list[Kind], evidence: Evidence) -> Section:
     rows: list[Row] = []
     for kind in kinds:
         results = [one.result for one in evidence.trained[kind.name]]
-        rows.append(
-            (
-                _title(kind),
-                *(float(np.median([float(result[name]) for result in results])) for name in ("evaluations", "flops")),
-                float(np.median([float(result["seconds"]) for result in results])),
-            )
-        )
+        costs = [
+            [float(result[name]) for result in results] for name in ("generations", "evaluations", "flops", "seconds")
+        ]
+        compiled = [float(result["compile_seconds"]) for result in results]
+        rows.append((title_of(kind), *map(median, costs[:3]), median(map(operator.sub, costs[3], compiled))))
     words = (
         "Medians over seeds. An evaluation is one episode; one of Adam's comes with its gradient, which the "
-        "arithmetic counts.",
+        "arithmetic counts. With a pool evolution takes two episodes where it takes one without. Seconds without "
+        "compilation, on the machine that trained: for genomes that come with the package, two cores that did other "
+        "work too.",
     )
-    return Section("Cost", words, (Table(("model", "evaluations", "FLOPs", "seconds"), tuple(rows)),))
+    columns = ("model", "steps", "evaluations", "FLOPs", "seconds")
+    return Section("Cost", words, (Table(columns, tuple(rows)),))
 
 
 def growth_section(kinds: list[Kind], evidence: Evidence) -> Section:
     """Figures 7 and 12, and the strips of tables 4 and 6."""
     parts: list[Chart | Strip] = []
-    for title, group in _pictures(kinds):
-        lines = tuple(_line(kind, evidence, "growth", "curve") for kind in group)
+    for title, group in pictures(kinds):
+        lines = tuple(curve_line(kind, evidence, "growth", "curve") for kind in group)
         marks = {}
         for kind in group:
-            mark = published_model(kind.by, kind.pool, kind.picture)
+            mark = published_model(kind.way, kind.pool, kind.picture)
             if mark:
                 marks[f"published: {mark.name}"] = (STEPS, mark.losses)
         parts.append(Chart(title, lines, marks, logarithmic=True))
         parts.append(
-            Strip(tuple(_strip(kind, evidence) for kind in group), "One rollout of the net of the first seed.")
+            Strip(f"{title} (tables 4 and 6)", tuple(film_row(kind, evidence, STRIP) for kind in group), FIRST)
         )
     words = (
         "As in figures 7 and 12 and tables 4 and 6 of the text. Band: from the lowest first to the highest "
@@ -86,13 +85,15 @@ def erase_section(kinds: list[Kind], evidence: Evidence) -> Section:
     for kind in kinds:
         shares = [spread(evidence.values(kind.name, name, "recovered")) for name in WOUNDS]
         ends = [spread(evidence.values(kind.name, name, "loss", "end", "median")) for name in WOUNDS]
-        rows.append((_title(kind), *itertools.chain(*zip(shares, ends, strict=True))))
+        rows.append((title_of(kind), *itertools.chain(*zip(shares, ends, strict=True))))
     columns = ("model", *itertools.chain(*((f"{name[6:]}: recovered", "loss at the end") for name in WOUNDS)))
     charts = [
         Chart(
-            f"{title}: {name[6:]} erased", tuple(_line(kind, evidence, name, "curve") for kind in group), at=(wound.at,)
+            f"{title}: {name[6:]} erased",
+            tuple(curve_line(kind, evidence, name, "curve") for kind in group),
+            at=(wound.at,),
         )
-        for title, group in _pictures(kinds)
+        for title, group in pictures(kinds)
         for name, wound in WOUNDS.items()
     ]
     words = (
@@ -106,7 +107,7 @@ def erase_section(kinds: list[Kind], evidence: Evidence) -> Section:
 def attack_section(kinds: list[Kind], evidence: Evidence) -> Section:
     """Figures 10, 11, 15 and 16, and their controls; attacks that are ones; noise; a larger canvas."""
     names = [*SIGNS, *OTHERS]
-    rows = [(_title(kind), *(spread(evidence.values(kind.name, name, "area")) for name in names)) for kind in kinds]
+    rows = [(title_of(kind), *(spread(evidence.values(kind.name, name, "area")) for name in names)) for kind in kinds]
     words = (
         "Decades of loss that each disturbance costs on average over the updates after it sets in: 0 is no "
         "harm, 1 ten times the "
@@ -117,44 +118,8 @@ def attack_section(kinds: list[Kind], evidence: Evidence) -> Section:
         "is 39 cells wide.",
     )
     charts = [
-        Chart(f"{title}: {name}", tuple(_line(kind, evidence, name, "curve") for kind in group))
-        for title, group in _pictures(kinds)
+        Chart(f"{title}: {name}", tuple(curve_line(kind, evidence, name, "curve") for kind in group))
+        for title, group in pictures(kinds)
         for name in ("signs-growing", "signs-after", "free-signs-growing")
     ]
     return Section("Attacks, noise, canvas", words, (Table(("model", *names), tuple(rows)), *charts))
-
-
-def spread(values: np.ndarray) -> str | None:
-    """Median and interval over seeds, as a text; `None` where no seed has a number."""
-    known = values[~np.isnan(values)]
-    if not known.size:
-        return None
-    median, low, high = (float(each) for each in median_interval(known))
-    few = "" if known.size == values.size else f" ({known.size} of {values.size})"
-    return f"{median:.2g}{few}" if known.size == 1 else f"{median:.2g} [{low:.2g}, {high:.2g}]{few}"
-
-
-def _interval(evidence: Evidence) -> str:
-    seeds = len(evidence.plan.seeds)
-    return f", in brackets the {interval_name(seeds)}" if seeds > 1 else ""
-
-
-def _title(kind: Kind) -> str:
-    return f"{kind.target} {kind.size}×{kind.size}, {kind.label}"
-
-
-def _pictures(kinds: list[Kind]) -> list[tuple[str, list[Kind]]]:
-    groups = itertools.groupby(kinds, key=lambda kind: (kind.target, kind.size))
-    return [(f"{target} {size}×{size}", list(group)) for (target, size), group in groups]
-
-
-def _line(kind: Kind, evidence: Evidence, measurement: str, curve: str) -> Line:
-    middle, low, high = (evidence.values(kind.name, measurement, curve, part) for part in ("median", "q10", "q90"))
-    return Line(kind.label, kind.by, np.median(middle, axis=0), low.min(axis=0), high.max(axis=0))
-
-
-def _strip(kind: Kind, evidence: Evidence) -> tuple[str, tuple[tuple[str, np.ndarray], ...]]:
-    subject = evidence.trained[kind.name][0].subject
-    height, width = subject.target.shape[:2]
-    grown = frames(subject.net, (height, width), STRIP[-1], jax.random.key(0))
-    return kind.label, (("target", subject.target), *((f"{step:,}", grown[step]) for step in STRIP))

@@ -1,0 +1,63 @@
+"""Keep the genomes of a study or of one preset's run in the package, so that figures need no training.
+
+    ontogeny study growing --budget full --out STUDY
+    python -m benchmarks.keep_genomes study STUDY
+
+    ontogeny train lizard-40-es --out RUN
+    python -m benchmarks.keep_genomes run RUN lizard-40-es
+
+What of the study is trained is kept, though not all of it may be.
+"""
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+from ontogeny.runs.folder import RunFolder
+from ontogeny.runs.presets import named_tree
+from ontogeny.runs.probing import subject_of_run
+from ontogeny.studies.evidence import course_of
+from ontogeny.studies.growing.study import GENOMES, GrowingStudy
+from ontogeny.studies.kept import keep_training
+from ontogeny.studies.plan import Model
+from ontogeny.studies.training import Trained, train_model, training_name
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    study = kinds.add_parser("study")
+    study.add_argument("folder", type=Path)
+    run = kinds.add_parser("run")
+    run.add_argument("folder", type=Path)
+    run.add_argument("preset")
+    options = parser.parse_args()
+    for path in keep_study(options.folder) if options.kind == "study" else [keep_run(options.folder, options.preset)]:
+        print(path, path.stat().st_size, "bytes")
+
+
+def keep_study(folder: Path) -> list[Path]:
+    """Keep what is trained of a study."""
+    plan = GrowingStudy().plan("full")
+    assert plan.course is not None
+    kept = []
+    for seed in plan.seeds:
+        for model in plan.models:
+            last = model.tree["until"]["steps"]
+            if not (folder / "runs" / training_name(model, seed) / "milestones" / f"{last}.safetensors").exists():
+                continue
+            one = train_model(model, seed, folder, lambda *_: [], "")
+            kept.append(keep_training(GENOMES, one, course_of(one, plan.course, plan.rollouts, folder)))
+    return kept
+
+
+def keep_run(folder: Path, preset: str) -> Path:
+    """Keep one run of a preset."""
+    run = RunFolder.open(folder)
+    subject = dataclasses.replace(subject_of_run(folder), folder=run)
+    assert run.result is not None, "it has not ended"
+    return keep_training(GENOMES, Trained(Model(preset, named_tree(preset)), run.config.seed, subject, run.result), {})
+
+
+if __name__ == "__main__":
+    main()

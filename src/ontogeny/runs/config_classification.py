@@ -1,0 +1,53 @@
+"""Configuration of recognising images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field
+
+from ontogeny.errors import require
+from ontogeny.runs.config_base import AnyTaskConfig
+
+if TYPE_CHECKING:
+    from ontogeny.core import Task
+    from ontogeny.runs.config import UntilConfig
+    from ontogeny.runs.config_learners import AnyLearnerConfig
+
+
+class ClassificationConfig(AnyTaskConfig):
+    """Recognise images (`Classification`)."""
+
+    training_only: ClassVar[frozenset[str]] = frozenset({"components", "hidden", "batch", "replacement"})
+
+    name: Literal["classification"] = "classification"
+    data: str = Field("mnist", description="mnist, fashion-mnist or digits (needs no network)")
+    components: int | None = Field(None, description="principal components that stand for an image; pixels if not set")
+    hidden: list[int] = Field([128], description="widths of the hidden layers; [] for a linear classifier")
+    batch: int = Field(256, description="images in one evaluation")
+    criterion: str = Field("cross-entropy", description="cross-entropy, or mistakes (has no gradient)")
+    replacement: bool = Field(False, description="draw each batch from all images; if not, in shuffled epochs")
+
+    def _build(self) -> Task:
+        from ontogeny.data import load_images, principal_components
+        from ontogeny.tasks import Classification
+
+        images = load_images(self.data)
+        if self.components is not None:
+            images = principal_components(images, self.components)
+        return Classification(images, tuple(self.hidden), self.batch, self.criterion, self.replacement)
+
+    def check(self, learner: AnyLearnerConfig, until: UntilConfig) -> None:
+        """Refuse gradients of what has none, and batches of one's own from an epoch."""
+        del until
+        smooth = self.criterion != "mistakes" or learner.by != "adam"
+        require(smooth, "task.criterion", self.criterion, "it has no gradient: give cross-entropy, or evolve")
+        common = getattr(learner, "common_random_numbers", True)
+        hint = "give true, or common random numbers: an epoch deals one batch to all members"
+        require(self.replacement or common, "task.replacement", self.replacement, hint)
+
+    @property
+    def label(self) -> str:
+        """The data, its components if they are set, and the hidden layers, such as `mnist-128`."""
+        widths = map(str, [self.components, *self.hidden] if self.components else self.hidden)
+        return f"{self.data}-{'-'.join(widths) or 'linear'}"

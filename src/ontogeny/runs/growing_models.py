@@ -1,0 +1,152 @@
+"""The models of Hestmark & Luu (2022): as they trained them, and without the flaws."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from ontogeny.runs.growing import growing_learner, growing_tree
+
+Way = Literal["es", "es-wide", "adam", "adam-noise"]
+"""How a model is trained.
+
+`es` is what `ontogeny grow` does, `adam` the published Adam under a schedule. `es-wide` differs from `es` in σ
+alone: 0.01 as published, twenty times as much. `adam-noise` takes its gradients under weight noise of that σ.
+"""
+
+_LABELS: dict[Way, str] = {
+    "es": "evolution",
+    "es-wide": "evolution, σ 0.01",
+    "adam": "Adam",
+    "adam-noise": "Adam, weight noise 0.01",
+}
+
+_POOL = {"es": 256, "adam": 1024}
+
+_FEW_MEMBERS = {("carrot", 9), ("rabbit", 9), ("carrot", 15)}
+"""Pictures that they evolved with 6 members where there was no pool; else with 40."""
+
+_LATE_DECAY = {("carrot", 9, True), ("carrot", 15, True), ("rabbit", 15, True), ("rabbit", 15, False)}
+"""Those whose learning rate came down at 0.05 and 0.02, not at 0.03 and 0.01."""
+
+_GENERATIONS = {
+    ("carrot", 9, False): 2_212_000,
+    ("rabbit", 9, False): 1_999_000,
+    ("carrot", 15, False): 1_999_000,
+    ("rabbit", 15, False): 1_204_000,
+    ("carrot", 9, True): 1_036_000,
+    ("rabbit", 9, True): 1_157_000,
+    ("carrot", 15, True): 1_105_000,
+    ("rabbit", 15, True): 1_126_000,
+}
+
+_UPDATES = 20_000
+"""Of Adam, as published."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """What tells one model from another.
+
+    Attributes:
+        target: a picture.
+        size: its side in cells.
+        way: how it is trained.
+        pool: whether training starts from a sample pool.
+    """
+
+    target: str
+    size: int
+    way: Way
+    pool: bool = False
+
+    @property
+    def name(self) -> str:
+        """Such as `carrot-9-es-pool`."""
+        return f"{self.picture}-{self.way}{'-pool' if self.pool else ''}"
+
+    @property
+    def picture(self) -> str:
+        """Such as `carrot-9`."""
+        return f"{self.target}-{self.size}"
+
+    @property
+    def label(self) -> str:
+        """How it is trained, in words."""
+        return f"{_LABELS[self.way]}{', pool' if self.pool else ''}"
+
+    @property
+    def by(self) -> str:
+        """The learner: `es` or `adam`."""
+        return self.way.partition("-")[0]
+
+
+def published_kinds(targets: Sequence[str], sizes: Sequence[int]) -> list[Kind]:
+    """The kinds of models that were published, of some pictures and sizes."""
+    ways: tuple[Way, ...] = ("es", "adam")
+    return [
+        Kind(target, size, way, pool) for target in targets for size in sizes for pool in (False, True) for way in ways
+    ]
+
+
+def published_tree(kind: Kind) -> dict[str, Any]:
+    """A model as its program trained it, flaws included.
+
+    Adam has a bias, evolution none, and float64. The pool of evolution held nothing but the seed, so
+    there it says only that the population was 40.
+
+    Args:
+        kind: one whose way is `es` or `adam`.
+    """
+    task: dict[str, Any] = {"target": kind.target, "size": kind.size}
+    if kind.way == "adam":
+        task |= {"batch": 8, "bias": True}
+        task |= {"pool": _POOL["adam"], "pool_rule": "worst-after"} if kind.pool else {}
+        return {"task": task, "learner": {"by": "adam", "learning_rate": 0.002}, "until": {"steps": _UPDATES}}
+    picture = (kind.target, kind.size)
+    learner = {
+        "by": "es",
+        "popsize": 6 if picture in _FEW_MEMBERS and not kind.pool else 40,
+        "sigma": 0.01,
+        "shaping": "standardised-ranks",
+        "noise": "normal",
+        "rank": 0,
+        "update": "published",
+        "optimizer": "sgd",
+        "beta1": 0.0,
+        "learning_rate": 0.005,
+        "decay_thresholds": [0.05, 0.02] if (*picture, kind.pool) in _LATE_DECAY else [0.03, 0.01],
+        "decay_factors": [0.3, 0.5],
+        "decay_every": 1000,
+        "common_random_numbers": False,
+    }
+    until = {"steps": _GENERATIONS[*picture, kind.pool]}
+    return {"task": {**task, "dtype": "float64"}, "learner": learner, "until": until}
+
+
+def controlled_tree(kind: Kind, steps: int) -> dict[str, Any]:
+    """A model without the flaws: no bias and float32 for both learners, and a pool that works for both.
+
+    Evolution is not the published one but what `ontogeny grow` does. With a pool it takes two episodes an
+    evaluation, the seed's and one from the pool, so it costs twice as much. Both learning rates come down over `steps`.
+
+    Args:
+        kind: what is trained.
+        steps: gradient steps, or generations, over which the learning rate comes down.
+    """
+    tree = growing_tree(kind.target, kind.size, kind.by, 0, _POOL[kind.by] if kind.pool else 0)
+    until = {"steps": steps}
+    learner = growing_learner(kind.by, until, tree["task"])
+    if kind.way == "es-wide":
+        learner |= {"sigma": 0.01}
+    if kind.by == "adam":
+        learner |= {"learning_rate": 0.002, "beta2": 0.999}
+    if kind.way == "adam-noise":
+        learner |= {"weight_noise": 0.01}
+    return {**tree, "learner": learner, "until": until}
+
+
+def controlled_steps(kind: Kind) -> int:
+    """For how many gradient steps, or generations, the study trains a controlled model."""
+    return {("es", 9): 1500, ("es", 15): 3000, ("adam", 9): 10_000, ("adam", 15): 20_000}[kind.by, kind.size]

@@ -1,0 +1,42 @@
+"""From intervals to verdicts, by the same rule for every claim."""
+
+from __future__ import annotations
+
+from ontogeny.studies.ratio import Ratio
+from ontogeny.studies.section import Verdict
+
+ENOUGH = 3
+"""With fewer seeds nothing follows."""
+
+ALIKE = 2.0
+"""Two things are alike where one is surely less than so many times the other, either way."""
+
+Found = dict[str, Ratio]
+"""A ratio for each thing that was looked at, such as a picture."""
+
+
+def below_one(found: Found) -> Verdict:
+    """Whether a ratio is surely below 1 everywhere."""
+    if any(each.seeds < ENOUGH for each in found.values()):
+        return "undecided"
+    if all(each.high < 1 for each in found.values()):
+        return "holds"
+    if all(each.low > 1 for each in found.values()):
+        return "does not hold"
+    return "undecided"
+
+
+def equal(found: Found) -> Verdict:
+    """Whether two things are alike: surely within a factor of two everywhere, or surely not."""
+    if any(each.seeds < ENOUGH for each in found.values()):
+        return "undecided"
+    if all(each.low > 1 / ALIKE and each.high < ALIKE for each in found.values()):
+        return "holds"
+    if all(each.high < 1 / ALIKE or each.low > ALIKE for each in found.values()):
+        return "does not hold"
+    return "undecided"
+
+
+def numbers(found: Found) -> str:
+    """The ratios with their intervals, as a sentence."""
+    return "; ".join(f"{name}: {each}" for name, each in found.items()) + "."
