@@ -115,6 +115,18 @@ def test_many_members_over_threads_and_over_devices():
     np.testing.assert_allclose(threads, expected, atol=1e-4)
 
 
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_the_number_of_threads_changes_nothing(threads):
+    rng = np.random.default_rng(5)
+    nets = jax.tree.map(lambda *leaves: jnp.stack(leaves), *[random_net(rng) for _ in range(7)])
+    start = random_state(rng, 6, 5, 16)
+
+    def grown(count):
+        return jax.jit(jax.vmap(lambda net: rollout(net, start, WORDS, 9, longest=9, threads=count)))(nets)
+
+    np.testing.assert_array_equal(grown(threads), grown(None))
+
+
 def test_a_rollout_in_two_parts_is_that_in_one():
     rng = np.random.default_rng(2)
     net, start = random_net(rng), seed_cell(9, 9, 16)
