@@ -11,8 +11,8 @@ from ontogeny.runs.growing import growing_learner, growing_tree
 Way = Literal["es", "es-wide", "adam", "adam-noise"]
 """How a model is trained.
 
-`es` is what `ontogeny grow` does, `adam` the published Adam under a schedule. `es-wide` differs from `es` in σ
-alone: 0.01 as published, twenty times as much. `adam-noise` takes its gradients under weight noise of that σ.
+`es` and `adam` learn as `ontogeny grow` lets them. `es-wide` differs from `es` in σ alone: 0.01 as published, twenty
+times as much. `adam-noise` takes its gradients under weight noise of that σ.
 """
 
 _LABELS: dict[Way, str] = {
@@ -128,7 +128,7 @@ def published_tree(kind: Kind) -> dict[str, Any]:
 def controlled_tree(kind: Kind, steps: int) -> dict[str, Any]:
     """A model without the flaws: no bias and float32 for both learners, and a pool that works for both.
 
-    Evolution is not the published one but what `ontogeny grow` does. With a pool it takes two episodes an
+    Both learn as `ontogeny grow` lets them, not by the published programs. With a pool evolution takes two episodes an
     evaluation, the seed's and one from the pool, so it costs twice as much. Both learning rates come down over `steps`.
 
     Args:
@@ -140,8 +140,6 @@ def controlled_tree(kind: Kind, steps: int) -> dict[str, Any]:
     learner = growing_learner(kind.by, until, tree["task"])
     if kind.way == "es-wide":
         learner |= {"sigma": 0.01}
-    if kind.by == "adam":
-        learner |= {"learning_rate": 0.002, "beta2": 0.999}
     if kind.way == "adam-noise":
         learner |= {"weight_noise": 0.01}
     return {**tree, "learner": learner, "until": until}
@@ -149,4 +147,4 @@ def controlled_tree(kind: Kind, steps: int) -> dict[str, Any]:
 
 def controlled_steps(kind: Kind) -> int:
     """For how many gradient steps, or generations, the study trains a controlled model."""
-    return {("es", 9): 1500, ("es", 15): 3000, ("adam", 9): 10_000, ("adam", 15): 20_000}[kind.by, kind.size]
+    return {("es", 9): 1500, ("es", 15): 3000, ("adam", 9): 20_000, ("adam", 15): 20_000}[kind.by, kind.size]

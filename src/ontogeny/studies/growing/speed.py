@@ -25,6 +25,8 @@ GOAL = 0.003
 POPSIZES = (6, 40, 100, 1000)
 """Members, as in table 2."""
 
+_PATIENCE = 40
+
 REPEATS = 5
 """Timings of the work on one core and on all."""
 
@@ -36,7 +38,7 @@ def population_sizes(target: str, size: int, popsizes: Sequence[int], evaluation
         target: a picture.
         size: its side.
         popsizes: of the published program, which runs in float32 on what grows automata here.
-        evaluations: for each of them.
+        evaluations: for each of them; `ontogeny grow` gives up after forty times as many.
 
     Returns:
         `published`: for each size its `popsize` and `generations` and `mutants` a second. `grow`: the same of
@@ -50,7 +52,8 @@ def population_sizes(target: str, size: int, popsizes: Sequence[int], evaluation
         published.append(_rates(_trained({**tree, "until": {"evaluations": evaluations}}), popsize))
     tree, limits = growing_tree(target, size, "es", 0, 0), growing_limits("es", size, {})
     learner = growing_learner("es", limits, tree["task"])
-    run = _trained({**tree, "learner": learner, "until": {**limits, "population_loss": GOAL}})
+    most = {"evaluations": _PATIENCE * evaluations}
+    run = _trained({**tree, "learner": learner, "until": {**limits, **most, "population_loss": GOAL}})
     made = {"generations_made": run.cost.steps, "seconds": run.cost.seconds}
     end = {"loss": run.population_loss, "stopped": run.stopped}
     return {"published": published, "grow": {**_rates(run, learner["popsize"]), **made, **end}}

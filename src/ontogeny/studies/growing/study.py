@@ -36,6 +36,9 @@ _MODELS: tuple[tuple[Way, bool], ...] = (
 )
 """How each picture is learned, and whether with a pool."""
 
+_MILESTONES = 6
+"""Before the end of a training, each after twice as many steps as the one before."""
+
 _SMOKE_STEPS = {"es": 10, "adam": 30}
 _SEEDS = {"smoke": 1, "quick": 3, "full": 5}
 _ROLLOUTS = {"smoke": 4, "quick": 64, "full": 64}
@@ -64,7 +67,7 @@ class GrowingStudy:
         models = []
         for kind in self.kinds(budget):
             steps = _SMOKE_STEPS[kind.by] if smoke else controlled_steps(kind)
-            milestones = tuple(steps >> halvings for halvings in range(1 if smoke else 6, 0, -1))
+            milestones = () if smoke else tuple(steps >> halvings for halvings in range(_MILESTONES, 0, -1))
             models.append(Model(kind.name, controlled_tree(kind, steps), milestones))
         return Plan(
             tuple(models),
