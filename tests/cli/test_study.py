@@ -1,8 +1,13 @@
+import json
+
+
 def test_studies_are_listed_with_their_budgets(ontogeny):
     code, out, _ = ontogeny("study")
     assert code == 0
     assert "growing: " in out
     assert "--budget smoke" in out
+    code, out, _ = ontogeny("study", "--json")
+    assert [each["name"] for each in json.loads(out)["studies"]] == ["growing"]
 
 
 def test_the_smoke_budget_runs_to_a_page_and_goes_on_from_what_is_there(ontogeny, tmp_path):
@@ -23,9 +28,13 @@ def test_the_smoke_budget_runs_to_a_page_and_goes_on_from_what_is_there(ontogeny
     files = sorted((tmp_path / "study" / "evidence").iterdir())
     assert len(files) == 6 * (14 + 1) + 2, "measurements, courses, experiments"
     times = [file.stat().st_mtime_ns for file in files]
-    code, _, err = ontogeny("study", "growing", "--budget", "smoke", "--out", tmp_path / "study")
+    code, out, err = ontogeny("study", "growing", "--budget", "smoke", "--out", tmp_path / "study", "--json")
     assert code == 0
     assert "training" not in err
+    found = json.loads(out)
+    assert found["report"] == str(tmp_path / "study" / "report.html")
+    assert {claim["verdict"] for claim in found["claims"]} <= {"holds", "holds only if", "does not hold", "undecided"}
+    assert len(found["claims"]) > 7
     assert [file.stat().st_mtime_ns for file in files] == times
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ontogeny.cli.progress import note_plain, watching_each
+from ontogeny.cli.words import show_json
 from ontogeny.errors import refuse
 
 
@@ -22,6 +24,9 @@ def study(
     budget: Annotated[str | None, typer.Option(help="How much to spend; listed with the studies.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder; runs/study-NAME-BUDGET by default.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
+    ] = False,
 ) -> None:
     """Re-do a published system: train its models, probe them, and weigh what its text claims.
 
@@ -36,9 +41,15 @@ def study(
     from ontogeny.report.study import write_study
     from ontogeny.studies import studies
     from ontogeny.studies.evidence import collect
+    from ontogeny.studies.section import Claim
 
     known = studies()
     if name is None:
+        if json:
+            show_json(
+                {"studies": [{"name": one.name, "about": one.about, "budgets": one.budgets} for one in known.values()]}
+            )
+            return
         for each in known.values():
             print(f"{each.name}: {each.about}")
             for key, about in each.budgets.items():
@@ -65,5 +76,11 @@ def study(
         again = f"ontogeny study {name} --budget {budget} --out {folder}"
         print(f"interrupted; all of it is saved. Go on with: {again}", file=sys.stderr)
         raise typer.Exit(130) from None
-    page = write_study(chosen, budget, evidence, folder / "report.html")
-    print(f"report: {page.resolve()}")
+    sections = chosen.sections(evidence)
+    page = write_study(chosen, budget, evidence, sections, folder / "report.html")
+    if json:
+        parts = [part for section in sections for part in section.parts]
+        claims = [dataclasses.asdict(part) for part in parts if isinstance(part, Claim)]
+        show_json({"study": name, "budget": budget, "claims": claims, "report": str(page)})
+    else:
+        print(f"report: {page.resolve()}")

@@ -28,13 +28,14 @@ from ontogeny.studies.study import Study
 _CEILING = 10.0
 
 
-def write_study(study: Study, budget: str, evidence: Evidence, path: Path) -> Path:
+def write_study(study: Study, budget: str, evidence: Evidence, sections: Sequence[Section], path: Path) -> Path:
     """Write the page of a study.
 
     Args:
         study: which.
         budget: for which it was carried out.
         evidence: what was found.
+        sections: what follows from it.
         path: of the HTML file.
 
     Returns:
@@ -43,7 +44,6 @@ def write_study(study: Study, budget: str, evidence: Evidence, path: Path) -> Pa
     Raises:
         MachineError: where the disk cannot be written.
     """
-    sections = study.sections(evidence)
     page = render(
         "study.html.j2",
         title=study.title,

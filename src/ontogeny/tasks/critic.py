@@ -9,10 +9,11 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from ontogeny.core import Aux, Key, Metrics, Task, World
+from ontogeny.core import Aux, Key, World
 from ontogeny.errors import require
 from ontogeny.nets.nca import NCA
-from ontogeny.tasks.growing import Growing, GrowthBatch
+from ontogeny.tasks.goal import GrowingTowards
+from ontogeny.tasks.growing import GrowthBatch
 
 _WIDTHS = (4, 16, 32)
 _NOISE = 0.05
@@ -77,7 +78,7 @@ class CriticBatch(NamedTuple):
     key: Key
 
 
-class Criticised(Task):
+class Criticised(GrowingTowards):
     """Grow an image that a critic takes for the real one.
 
     To the goal's loss comes what it takes to convince the critic, `softplus(-logit)` (the non-saturating
@@ -94,27 +95,12 @@ class Criticised(Task):
         InputError: for a value out of range.
     """
 
-    goal: Growing
     weight: float = eqx.field(static=True, default=0.01)
     learning_rate: float = eqx.field(static=True, default=1e-3)
 
     def __check_init__(self) -> None:
         require(self.weight > 0, "critic", self.weight, "give a weight above 0, or leave it out")
         require(self.learning_rate > 0, "learning_rate", self.learning_rate, "give a number above 0")
-
-    def init(self, key: Key) -> NCA:
-        """A net that leaves every state as it is."""
-        return self.goal.init(key)
-
-    @property
-    def episodes(self) -> int:
-        """Episodes in one evaluation."""
-        return self.goal.episodes
-
-    @property
-    def threaded(self) -> bool:
-        """Whether the compiled rollout does the work."""
-        return self.goal.threaded
 
     def begin(self, key: Key) -> CriticWorld:
         """A new critic beside what the goal keeps."""
@@ -147,10 +133,6 @@ class Criticised(Task):
         updates, optimizer = self._optimizer.update(gradient, world.optimizer)
         critic = eqx.apply_updates(world.critic, updates)
         return CriticWorld(self.goal.settle(world.world, batch.batch, aux), critic, optimizer)
-
-    def measure(self, genome: NCA, key: Key) -> Metrics:
-        """The goal's held-out figures."""
-        return self.goal.measure(genome, key)
 
     @property
     def _optimizer(self) -> optax.GradientTransformation:

@@ -9,9 +9,10 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from ontogeny.core import Aux, Key, Metrics, Task, World
+from ontogeny.core import Aux, Key, World
 from ontogeny.errors import require
 from ontogeny.nets.nca import NCA
+from ontogeny.tasks.goal import GrowingTowards
 from ontogeny.tasks.growing import Growing, GrowthBatch
 
 
@@ -41,7 +42,7 @@ class Lessons(NamedTuple):
     world: World
 
 
-class Curriculum(Task):
+class Curriculum(GrowingTowards):
     """Grow smaller pictures, in shorter episodes, with cells that fire more often first; then the goal.
 
     The grid has the goal's size from the start, so nothing is compiled anew: cells around a
@@ -62,7 +63,6 @@ class Curriculum(Task):
         InputError: for a value out of range.
     """
 
-    goal: Growing
     targets: jax.Array = eqx.field(converter=jnp.asarray)
     span: int = eqx.field(static=True)
     shorter: int = eqx.field(static=True, default=0)
@@ -88,20 +88,6 @@ class Curriculum(Task):
             self.targets.shape,
             f"give pictures of {self.goal.target.shape}, the size of the goal's",
         )
-
-    def init(self, key: Key) -> NCA:
-        """A net that leaves every state as it is."""
-        return self.goal.init(key)
-
-    @property
-    def episodes(self) -> int:
-        """Episodes in one evaluation."""
-        return self.goal.episodes
-
-    @property
-    def threaded(self) -> bool:
-        """Whether the compiled rollout does the work."""
-        return self.goal.threaded
 
     def begin(self, key: Key) -> Lessons:
         """The first lesson, and the goal's sample pool."""
@@ -135,10 +121,6 @@ class Curriculum(Task):
     def settle(self, world: Lessons, batch: Lesson, aux: Aux) -> Lessons:
         """The next lesson, and the goal's pool with what the batch grew into."""
         return Lessons(world.steps + 1, self.goal.settle(world.world, batch.batch, aux))
-
-    def measure(self, genome: NCA, key: Key) -> Metrics:
-        """The goal's held-out figures."""
-        return self.goal.measure(genome, key)
 
     @property
     def _early_rate(self) -> float:
