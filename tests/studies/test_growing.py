@@ -5,6 +5,7 @@ import pytest
 
 from ontogeny.runs.config import RunConfig
 from ontogeny.runs.genomes import load_tensors
+from ontogeny.runs.growing_models import Kind
 from ontogeny.runs.presets import named_tree
 from ontogeny.studies import studies
 from ontogeny.studies.evidence import COURSE, Evidence
@@ -13,12 +14,13 @@ from ontogeny.studies.growing.claims import claims_section
 from ontogeny.studies.growing.lizard import grow_lizard
 from ontogeny.studies.growing.matched import later_at, rise_at_matched_loss
 from ontogeny.studies.growing.speed import GOAL, population_sizes, workers
-from ontogeny.studies.growing.study import GENOMES
-from ontogeny.studies.kept import keep_training
+from ontogeny.studies.growing.study import GENOMES, kept_pictures
+from ontogeny.studies.kept import keep_training, kept_file, kept_training
 from ontogeny.studies.plan import Model
 from ontogeny.studies.training import settings, train_model
 
-KINDS = [kind for kind in GrowingStudy().kinds("full") if kind.picture == "carrot-9"]
+KINDS = [Kind("carrot", 9, way, pool) for way in ("es", "adam") for pool in (False, True)]
+KINDS += [Kind("carrot", 9, way) for way in ("es-wide", "adam-noise")]
 
 
 @pytest.mark.parametrize("budget", GrowingStudy.budgets)
@@ -33,8 +35,18 @@ def test_every_model_of_every_budget_can_be_run(budget):
         assert list(model.milestones) == sorted({step for step in model.milestones if step > 0})
         assert max(model.milestones, default=0) < config.until.steps
     assert all(len(model.milestones) == (0 if budget == "smoke" else 6) for model in plan.models)
-    assert len(plan.models) == {"smoke": 6, "quick": 24, "full": 24}[budget]
-    assert len(plan.seeds) == {"smoke": 1, "quick": 3, "full": 5}[budget]
+    pictures, seeds = kept_pictures()
+    assert len(plan.models) == {"smoke": 6, "quick": 6 * len(pictures), "full": 24}[budget]
+    assert len(plan.seeds) == {"smoke": 1, "quick": seeds, "full": 5}[budget]
+
+
+def test_the_quick_budget_trains_nothing_that_comes_with_the_package():
+    plan = GrowingStudy().plan("quick")
+    assert kept_file(GENOMES, plan.models[0], 0).exists()
+    for model in plan.models:
+        for seed in plan.seeds:
+            if kept_file(GENOMES, model, seed).exists():
+                assert kept_training(GENOMES, model, seed) is not None, "it was trained as the study trains it"
 
 
 def evidence_of(es_end, adam_end, clamp=1.0, seeds=5, later=None, cores=2, pool=0.3, plain=""):

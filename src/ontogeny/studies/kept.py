@@ -36,7 +36,7 @@ def keep_training(folder: Path, one: Trained, course: dict[str, Any]) -> Path:
         "result": json.dumps({name: one.result[name] for name in _RESULTS}),
         "course": json.dumps(course),
     }
-    path = _file(folder, one.model, one.seed)
+    path = kept_file(folder, one.model, one.seed)
     save_genome(path, one.subject.net, {**about, **facts})
     return path
 
@@ -48,7 +48,7 @@ def kept_training(folder: Path, model: Model, seed: int) -> Trained | None:
         InputError: for a file that is damaged.
         MachineError: where its picture cannot be had.
     """
-    path = _file(folder, model, seed)
+    path = kept_file(folder, model, seed)
     if not path.exists():
         return None
     about = load_tensors(path)[1]
@@ -60,7 +60,8 @@ def kept_training(folder: Path, model: Model, seed: int) -> Trained | None:
     return Trained(model, seed, subject, json.loads(about["result"]), course=course)
 
 
-def _file(folder: Path, model: Model, seed: int) -> Path:
+def kept_file(folder: Path, model: Model, seed: int) -> Path:
+    """Where a genome is kept, or would be."""
     return folder / f"{training_name(model, seed)}.safetensors"
 
 

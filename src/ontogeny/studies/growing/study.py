@@ -18,6 +18,7 @@ from ontogeny.studies.growing.measurements import follow_training, measurements
 from ontogeny.studies.growing.sections import attack_section, cost_section, erase_section, growth_section, loss_section
 from ontogeny.studies.growing.speed import POPSIZES, population_sizes, workers
 from ontogeny.studies.growing.training import course_section, speed_section
+from ontogeny.studies.kept import kept_file
 from ontogeny.studies.plan import Experiment, Model, Plan
 from ontogeny.studies.section import Section
 
@@ -40,8 +41,8 @@ _MILESTONES = 6
 """Before the end of a training, each after twice as many steps as the one before."""
 
 _SMOKE_STEPS = {"es": 10, "adam": 30}
-_SEEDS = {"smoke": 1, "quick": 3, "full": 5}
-_ROLLOUTS = {"smoke": 4, "quick": 64, "full": 64}
+_SEEDS = 5
+_PICTURES = [(target, size) for target in ("carrot", "rabbit") for size in (9, 15)]
 
 
 class GrowingStudy:
@@ -51,38 +52,33 @@ class GrowingStudy:
     title = "Evolution and Adam grow images"
     about = "does evolution grow images that stay, heal and bear noise better than Adam's?"
     budgets: ClassVar[dict[str, str]] = {
-        "quick": "3 seeds, from the genomes that come with the package; a quarter of an hour on two cores",
+        "quick": "the pictures and seeds whose genomes come with the package; minutes on two cores",
         "smoke": "two minutes: a drawn heart, hardly trained, to see that all of it runs",
-        "full": "5 seeds of all 24 models, all trained anew; days on two cores",
+        "full": f"{_SEEDS} seeds of all {len(_PICTURES) * len(_MODELS)} models, all trained anew; days on two cores",
     }
-
-    def kinds(self, budget: str) -> list[Kind]:
-        """The models of a budget."""
-        targets, sizes = (["heart"], [7]) if budget == "smoke" else (["carrot", "rabbit"], [9, 15])
-        return [Kind(target, size, way, pool) for target in targets for size in sizes for way, pool in _MODELS]
 
     def plan(self, budget: str) -> Plan:
         """What is trained and measured."""
-        smoke = budget == "smoke"
-        models = []
-        for kind in self.kinds(budget):
-            steps = _SMOKE_STEPS[kind.by] if smoke else controlled_steps(kind)
-            milestones = () if smoke else tuple(steps >> halvings for halvings in range(_MILESTONES, 0, -1))
-            models.append(Model(kind.name, controlled_tree(kind, steps), milestones))
+        if budget == "smoke":
+            models = [Model(kind.name, controlled_tree(kind, _SMOKE_STEPS[kind.by])) for kind in _kinds("heart", 7)]
+            experiments = _experiments("heart", 7, (6, 40), 1000, 64)
+            return Plan(tuple(models), (0,), measurements(120, 80), 4, follow_training, experiments)
+        pictures, seeds = (_PICTURES, _SEEDS) if budget == "full" else kept_pictures()
+        models = [_model(kind) for picture in pictures for kind in _kinds(*picture)]
         return Plan(
             tuple(models),
-            tuple(range(_SEEDS[budget])),
-            measurements(*((120, 80) if smoke else (2000, 400))),
-            _ROLLOUTS[budget],
+            tuple(range(seeds)),
+            measurements(2000, 400),
+            64,
             follow_training,
-            _experiments("heart", 7, (6, 40), 1000, 64) if smoke else _experiments("carrot", 9, POPSIZES, 50_000, 2048),
+            _experiments("carrot", 9, POPSIZES, 50_000, 2048),
             GENOMES if budget == "quick" else None,
         )
 
     def sections(self, evidence: Evidence) -> list[Section]:
         """The page."""
         known = {model.name for model in evidence.plan.models}
-        every = [kind for budget in ("smoke", "full") for kind in self.kinds(budget) if kind.name in known]
+        every = [kind for picture in [("heart", 7), *_PICTURES] for kind in _kinds(*picture) if kind.name in known]
         return [
             claims_section(every, evidence),
             loss_section(every, evidence),
@@ -94,6 +90,31 @@ class GrowingStudy:
             attack_section(every, evidence),
             film_section(every, evidence),
         ]
+
+
+def kept_pictures() -> tuple[list[tuple[str, int]], int]:
+    """The pictures whose genomes come with the package, and for how many seeds, from 0 on, all of them do.
+
+    Where there are none, one picture and one seed.
+    """
+    seeds = {picture: _kept_seeds([_model(kind) for kind in _kinds(*picture)]) for picture in _PICTURES}
+    whole = {picture: count for picture, count in seeds.items() if count}
+    return (list(whole), min(whole.values())) if whole else (_PICTURES[:1], 1)
+
+
+def _kept_seeds(models: list[Model]) -> int:
+    here = [all(kept_file(GENOMES, model, seed).exists() for model in models) for seed in range(_SEEDS)]
+    return [*here, False].index(False)
+
+
+def _kinds(target: str, size: int) -> list[Kind]:
+    return [Kind(target, size, way, pool) for way, pool in _MODELS]
+
+
+def _model(kind: Kind) -> Model:
+    steps = controlled_steps(kind)
+    milestones = tuple(steps >> halvings for halvings in range(_MILESTONES, 0, -1))
+    return Model(kind.name, controlled_tree(kind, steps), milestones)
 
 
 def _experiments(
