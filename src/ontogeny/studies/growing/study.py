@@ -61,7 +61,7 @@ class GrowingStudy:
         """What is trained and measured."""
         if budget == "smoke":
             models = [Model(kind.name, controlled_tree(kind, _SMOKE_STEPS[kind.by])) for kind in _kinds("heart", 7)]
-            experiments = _experiments("heart", 7, (6, 40), 1000, 64)
+            experiments = _experiments("heart", 7, (40,), 1000, 64)
             return Plan(tuple(models), (0,), measurements(120, 80), 4, follow_training, experiments)
         pictures, seeds = (_PICTURES, _SEEDS) if budget == "full" else kept_pictures()
         models = [_model(kind) for picture in pictures for kind in _kinds(*picture)]
