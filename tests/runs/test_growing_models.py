@@ -4,7 +4,7 @@ from ontogeny.runs.config import RunConfig
 from ontogeny.runs.growing_models import Kind, controlled_steps, controlled_tree, published_kinds, published_tree
 from ontogeny.runs.presets import named_tree
 
-KINDS = published_kinds(["carrot", "rabbit"], [9, 15])
+KINDS = published_kinds()
 
 
 def test_there_are_sixteen_each_with_a_preset_of_both_names():

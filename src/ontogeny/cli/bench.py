@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from ontogeny.cli.words import show_json
+from ontogeny.cli.words import Json, show_json
 
 if TYPE_CHECKING:
     from ontogeny.bench.suites import Report
@@ -35,9 +35,7 @@ def bench(
         str | None, typer.Option(metavar="CELLS", help="nca: sides of the grids; 9,15,40 by default, 9 with --quick.")
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Smaller and less exact: about two minutes.")] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
-    ] = False,
+    json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     r"""Measure speed and memory on this machine, beside evosax, EvoTorch, CAX and PyTorch.

@@ -7,10 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ontogeny.cli.words import show_json
+from ontogeny.cli.words import Json, show_json
 
 Runs = Annotated[list[Path], typer.Argument(help="Folders of runs.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")]
 
 
 def add_to(app: typer.Typer) -> None:

@@ -7,10 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ontogeny.cli.words import show_json
+from ontogeny.cli.words import Json, show_json
 from ontogeny.errors import refuse
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")]
 
 
 def add_to(app: typer.Typer) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ontogeny.cli.words import show_json
+from ontogeny.cli.words import Json, show_json
 from ontogeny.errors import InputError, refuse, require
 
 
@@ -40,9 +40,7 @@ def probe(
     row: Annotated[int | None, typer.Option(help="erase: first row of the square, row of the circle's centre.")] = None,
     column: Annotated[int | None, typer.Option(help="erase: likewise.")] = None,
     at: Annotated[int | None, typer.Option(help="erase: after how many updates; 52 by default.")] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
-    ] = False,
+    json: Json = False,
 ) -> None:
     """Grow a trained genome many times: leave it alone (growth), erase a part (erase), or disturb it.
 

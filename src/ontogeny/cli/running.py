@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ontogeny.cli.progress import note_plain, watching, watching_each
-from ontogeny.cli.words import show_json, tell_result
+from ontogeny.cli.words import Json, show_json, tell_result
 
 Set = Annotated[
     list[str] | None,
@@ -26,7 +26,6 @@ UntilOption = Annotated[
 Minutes = Annotated[float | None, typer.Option(help="Stop after this many minutes, compilation included.")]
 Seed = Annotated[int | None, typer.Option(help="Of all randomness; the same seed gives the same run.")]
 Out = Annotated[Path | None, typer.Option(help="Folder of the run; by default a new one below runs/.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Report = Annotated[bool, typer.Option("--report/--no-report", help="Whether to end with report.html.")]
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ontogeny.cli.progress import note_plain, watching_each
-from ontogeny.cli.words import show_json
+from ontogeny.cli.words import Json, show_json
 from ontogeny.errors import refuse
 
 
@@ -24,9 +24,7 @@ def study(
     budget: Annotated[str | None, typer.Option(help="How much to spend; listed with the studies.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder; runs/study-NAME-BUDGET by default.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")
-    ] = False,
+    json: Json = False,
 ) -> None:
     """Re-do a published system: train its models, probe them, and weigh what its text claims.
 

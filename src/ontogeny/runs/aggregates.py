@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import trim_mean  # type: ignore[import-untyped]
 
-from ontogeny.runs.statistics import FEWEST
-
-_RESAMPLES = 2000
+from ontogeny.runs.statistics import FEWEST, bootstrap_interval
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +65,4 @@ def _bootstrapped(figure: Callable[..., Any], sides: tuple[np.ndarray, ...], see
     value = float(figure(*sides))
     if min(map(len, sides)) < FEWEST:
         return Aggregate(value, float("nan"), float("nan"))
-    draw = np.random.default_rng(seed)
-    drawn = [side[draw.integers(len(side), size=(_RESAMPLES, len(side)))] for side in sides]
-    low, high = np.quantile(figure(*drawn), [0.025, 0.975], method="nearest")
-    return Aggregate(value, float(low), float(high))
+    return Aggregate(value, *bootstrap_interval(figure, sides, seed))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import Any, Literal
 
 from ontogeny.runs.growing import growing_learner, growing_tree
@@ -21,6 +20,9 @@ _LABELS: dict[Way, str] = {
     "adam": "Adam",
     "adam-noise": "Adam, weight noise 0.01",
 }
+
+PICTURES = [(target, size) for target in ("carrot", "rabbit") for size in (9, 15)]
+"""What was grown: targets and sides in cells."""
 
 _POOL = {"es": 256, "adam": 1024}
 
@@ -82,12 +84,10 @@ class Kind:
         return self.way.partition("-")[0]
 
 
-def published_kinds(targets: Sequence[str], sizes: Sequence[int]) -> list[Kind]:
-    """The kinds of models that were published, of some pictures and sizes."""
+def published_kinds() -> list[Kind]:
+    """The kinds of models that were published: each picture by both learners, with a sample pool and without."""
     ways: tuple[Way, ...] = ("es", "adam")
-    return [
-        Kind(target, size, way, pool) for target in targets for size in sizes for pool in (False, True) for way in ways
-    ]
+    return [Kind(*picture, way, pool) for picture in PICTURES for pool in (False, True) for way in ways]
 
 
 def published_tree(kind: Kind) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def preset_texts() -> dict[str, str]:
 
 def _published() -> Iterator[tuple[str, str]]:
     """The models of Hestmark & Luu (2022), as published and without the flaws."""
-    for kind in published_kinds(["carrot", "rabbit"], [9, 15]):
+    for kind in published_kinds():
         title = f"{kind.target} {kind.size}×{kind.size}, {kind.label}"
         trees = {
             "published": (published_tree(kind), "as Hestmark & Luu (2022) ran it, flaws included"),

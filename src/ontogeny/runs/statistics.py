@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 FEWEST = 5
@@ -45,6 +47,22 @@ def median_interval(
         ends.append((medians[int(tail * last)], medians[last - int(tail * last)]))
     low, high = np.asarray(ends).T
     return median, low.reshape(values.shape[1:]), high.reshape(values.shape[1:])
+
+
+def bootstrap_interval(
+    figure: Callable[..., np.ndarray], sides: Sequence[np.ndarray], seed: int = 0
+) -> tuple[float, float]:
+    """The 95 % percentile bootstrap interval of a figure of one sample or of several.
+
+    Args:
+        figure: takes an array for each sample, values along the last axis, to one of a value for each resample.
+        sides: `(values,)` each, drawn anew apart from each other.
+        seed: of the resampling.
+    """
+    draw = np.random.default_rng(seed)
+    drawn = [side[draw.integers(len(side), size=(_RESAMPLES, len(side)))] for side in sides]
+    low, high = np.quantile(figure(*drawn), [0.025, 0.975], method="nearest")
+    return float(low), float(high)
 
 
 def interval_name(count: int) -> str:

@@ -6,9 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from ontogeny.runs.statistics import FEWEST
-
-_RESAMPLES = 5000
+from ontogeny.runs.statistics import FEWEST, bootstrap_interval
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,8 +59,9 @@ def ratio(one: np.ndarray, other: np.ndarray, seed: int = 0, over: str = "seeds"
         middle = float(np.median(one) / np.median(other))
         if seeds < FEWEST:
             return Ratio(middle, float(one.min() / other.max()), float(one.max() / other.min()), seeds, over)
-        draw = np.random.default_rng(seed)
-        picks = [values[draw.integers(len(values), size=(_RESAMPLES, len(values)))] for values in (one, other)]
-        ratios = np.median(picks[0], axis=1) / np.median(picks[1], axis=1)
-    low, high = np.quantile(ratios, [0.025, 0.975], method="nearest")
-    return Ratio(middle, float(low), float(high), seeds, over)
+        low, high = bootstrap_interval(_ratio_of_medians, (one, other), seed)
+    return Ratio(middle, low, high, seeds, over)
+
+
+def _ratio_of_medians(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.asarray(np.median(one, axis=-1) / np.median(other, axis=-1))

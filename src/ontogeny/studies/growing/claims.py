@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -20,10 +22,10 @@ def claims_section(kinds: list[Kind], evidence: Evidence) -> Section:
     """All claims, in the order of the text."""
     pictures = list(dict.fromkeys(kind.picture for kind in kinds))
     names = [kind.name for kind in kinds]
-    tests = (_stops, _pools, _erasing, _alike, _signs, _canvas)
     parts = (
         _workers(evidence),
-        *(test(pictures, evidence) for test in tests),
+        _stops(pictures, evidence),
+        *(_compared(comparison, pictures, evidence) for comparison in _COMPARISONS),
         _clamp(names, evidence),
         *([_large(evidence)] if "lizard" in evidence.experiments else []),
     )
@@ -75,59 +77,6 @@ def _stops(pictures: Sequence[str], evidence: Evidence) -> Claim:
     )
 
 
-def _pools(pictures: Sequence[str], evidence: Evidence) -> Claim:
-    found = _ratios(pictures, lambda name: _rise(evidence, name), "es-pool", "es")
-    return Claim(
-        "Sample pools do not matter to evolution.",
-        "Rise of the loss from update 35 to the last, with a pool that works over without. (The published "
-        "pool never held anything but the seed.)",
-        equal(found),
-        numbers(found),
-    )
-
-
-def _erasing(pictures: Sequence[str], evidence: Evidence) -> Claim:
-    found = _ratios(pictures, lambda name: _healed(evidence, name), "adam-pool", "es-pool")
-    return Claim(
-        "After erasing, Adam trained with a pool has the lower loss.",
-        "Loss at the end of the run whose bottom rows were erased, Adam's over evolution's, both with a pool.",
-        below_one(found),
-        numbers(found),
-    )
-
-
-def _alike(pictures: Sequence[str], evidence: Evidence) -> Claim:
-    found = _ratios(pictures, lambda name: _healed(evidence, name), "es-pool", "es")
-    return Claim(
-        "Evolution regenerates as well with a pool as without.",
-        "The same loss, evolution's with a pool that works over that without.",
-        equal(found),
-        numbers(found),
-    )
-
-
-def _signs(pictures: Sequence[str], evidence: Evidence) -> Claim:
-    found = _ratios(pictures, lambda name: _harm(evidence, name, "free-signs-growing"), "es-pool", "adam-pool")
-    return Claim(
-        "Evolution bears the sign attack during growth better.",
-        "The signs alone, 0.007 strong after each of the first 40 updates: by what factor they raise the loss on "
-        "average, evolution's over Adam's, both with a pool.",
-        below_one(found),
-        numbers(found),
-    )
-
-
-def _canvas(pictures: Sequence[str], evidence: Evidence) -> Claim:
-    found = _ratios(pictures, lambda name: _harm(evidence, name, "canvas"), "es-wide", "adam-pool")
-    return Claim(
-        "On a larger canvas evolution keeps the shape, and Adam does not.",
-        "By what factor a canvas of 39 cells raises the loss on average: evolution's without a pool, σ 0.01, over "
-        "that of Adam with one, the two of figure 18.",
-        below_one(found),
-        numbers(found),
-    )
-
-
 def _clamp(names: Sequence[str], evidence: Evidence) -> Claim:
     gaps = {
         name: np.abs(evidence.values(name, "signs-growing", "area") - evidence.values(name, "clamp-growing", "area"))
@@ -160,11 +109,6 @@ def _large(evidence: Evidence) -> Claim:
     )
 
 
-def _ratios(pictures: Sequence[str], value: Callable[[str], np.ndarray], one: str, other: str) -> Found:
-    """On each picture, a value of one model over that of another."""
-    return {picture: ratio(value(f"{picture}-{one}"), value(f"{picture}-{other}")) for picture in pictures}
-
-
 def _rise(evidence: Evidence, name: str) -> np.ndarray:
     last = str(evidence.found[name, "growth"][0]["steps"])
     end, early = (evidence.values(name, "growth", "loss", step, "median") for step in (last, "35"))
@@ -175,5 +119,81 @@ def _healed(evidence: Evidence, name: str) -> np.ndarray:
     return evidence.values(name, "erase-bottom", "loss", "end", "median")
 
 
-def _harm(evidence: Evidence, name: str, measurement: str) -> np.ndarray:
+def _harm(measurement: str, evidence: Evidence, name: str) -> np.ndarray:
     return np.asarray(10 ** evidence.values(name, measurement, "area"))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Comparison:
+    """A claim about one way of training over another, on every picture.
+
+    Attributes:
+        text: the claim.
+        test: what is measured.
+        value: of a model, by its name, `(seeds,)`.
+        one: the way whose value is divided.
+        other: the way that it is divided by.
+        judge: from the ratios to the verdict.
+    """
+
+    text: str
+    test: str
+    value: Callable[[Evidence, str], np.ndarray]
+    one: str
+    other: str
+    judge: Callable[[Found], Verdict]
+
+
+_COMPARISONS = (
+    _Comparison(
+        "Sample pools do not matter to evolution.",
+        "Rise of the loss from update 35 to the last, with a pool that works over without. (The published "
+        "pool never held anything but the seed.)",
+        _rise,
+        "es-pool",
+        "es",
+        equal,
+    ),
+    _Comparison(
+        "After erasing, Adam trained with a pool has the lower loss.",
+        "Loss at the end of the run whose bottom rows were erased, Adam's over evolution's, both with a pool.",
+        _healed,
+        "adam-pool",
+        "es-pool",
+        below_one,
+    ),
+    _Comparison(
+        "Evolution regenerates as well with a pool as without.",
+        "The same loss, evolution's with a pool that works over that without.",
+        _healed,
+        "es-pool",
+        "es",
+        equal,
+    ),
+    _Comparison(
+        "Evolution bears the sign attack during growth better.",
+        "The signs alone, 0.007 strong after each of the first 40 updates: by what factor they raise the loss on "
+        "average, evolution's over Adam's, both with a pool.",
+        partial(_harm, "free-signs-growing"),
+        "es-pool",
+        "adam-pool",
+        below_one,
+    ),
+    _Comparison(
+        "On a larger canvas evolution keeps the shape, and Adam does not.",
+        "By what factor a canvas of 39 cells raises the loss on average: evolution's without a pool, σ 0.01, over "
+        "that of Adam with one, the two of figure 18.",
+        partial(_harm, "canvas"),
+        "es-wide",
+        "adam-pool",
+        below_one,
+    ),
+)
+
+
+def _compared(comparison: _Comparison, pictures: Sequence[str], evidence: Evidence) -> Claim:
+    def values(picture: str, way: str) -> np.ndarray:
+        return comparison.value(evidence, f"{picture}-{way}")
+
+    found = {each: ratio(values(each, comparison.one), values(each, comparison.other)) for each in pictures}
+    return Claim(comparison.text, comparison.test, comparison.judge(found), numbers(found))

@@ -52,7 +52,7 @@ def cost_section(kinds: list[Kind], evidence: Evidence) -> Section:
         "Medians over seeds. An evaluation is one episode; one of Adam's comes with its gradient, which the "
         "arithmetic counts. With a pool evolution takes two episodes where it takes one without. Seconds without "
         "compilation, on the machine that trained: for genomes that come with the package, two cores that did other "
-        "work too.",
+        "work too and at times stood still.",
     )
     columns = ("model", "steps", "evaluations", "FLOPs", "seconds")
     return Section("Cost", words, (Table(columns, tuple(rows)),))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from ontogeny.core.devices import usable_cores
-from ontogeny.runs.growing_models import Kind, Way, controlled_steps, controlled_tree
+from ontogeny.runs.growing_models import PICTURES, Kind, Way, controlled_steps, controlled_tree
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.growing.claims import claims_section
 from ontogeny.studies.growing.films import film_section
@@ -42,7 +42,6 @@ _MILESTONES = 6
 
 _SMOKE_STEPS = {"es": 10, "adam": 30}
 _SEEDS = 5
-_PICTURES = [(target, size) for target in ("carrot", "rabbit") for size in (9, 15)]
 
 
 class GrowingStudy:
@@ -54,7 +53,7 @@ class GrowingStudy:
     budgets: ClassVar[dict[str, str]] = {
         "quick": "the pictures and seeds whose genomes come with the package; minutes on two cores",
         "smoke": "two minutes: a drawn heart, hardly trained, to see that all of it runs",
-        "full": f"{_SEEDS} seeds of all {len(_PICTURES) * len(_MODELS)} models, all trained anew; days on two cores",
+        "full": f"{_SEEDS} seeds of all {len(PICTURES) * len(_MODELS)} models, all trained anew; days on two cores",
     }
 
     def plan(self, budget: str) -> Plan:
@@ -63,7 +62,7 @@ class GrowingStudy:
             models = [Model(kind.name, controlled_tree(kind, _SMOKE_STEPS[kind.by])) for kind in _kinds("heart", 7)]
             experiments = _experiments("heart", 7, (40,), 1000, 64)
             return Plan(tuple(models), (0,), measurements(120, 80), 4, follow_training, experiments)
-        pictures, seeds = (_PICTURES, _SEEDS) if budget == "full" else kept_pictures()
+        pictures, seeds = (PICTURES, _SEEDS) if budget == "full" else kept_pictures()
         models = [_model(kind) for picture in pictures for kind in _kinds(*picture)]
         return Plan(
             tuple(models),
@@ -78,7 +77,7 @@ class GrowingStudy:
     def sections(self, evidence: Evidence) -> list[Section]:
         """The page."""
         known = {model.name for model in evidence.plan.models}
-        every = [kind for picture in [("heart", 7), *_PICTURES] for kind in _kinds(*picture) if kind.name in known]
+        every = [kind for picture in [("heart", 7), *PICTURES] for kind in _kinds(*picture) if kind.name in known]
         return [
             claims_section(every, evidence),
             loss_section(every, evidence),
@@ -97,9 +96,9 @@ def kept_pictures() -> tuple[list[tuple[str, int]], int]:
 
     Where there are none, one picture and one seed.
     """
-    seeds = {picture: _kept_seeds([_model(kind) for kind in _kinds(*picture)]) for picture in _PICTURES}
+    seeds = {picture: _kept_seeds([_model(kind) for kind in _kinds(*picture)]) for picture in PICTURES}
     whole = {picture: count for picture, count in seeds.items() if count}
-    return (list(whole), min(whole.values())) if whole else (_PICTURES[:1], 1)
+    return (list(whole), min(whole.values())) if whole else (PICTURES[:1], 1)
 
 
 def _kept_seeds(models: list[Model]) -> int:
