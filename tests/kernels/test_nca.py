@@ -138,26 +138,81 @@ def test_a_rollout_in_two_parts_is_that_in_one():
     assert (other != whole).any()
 
 
-def test_gradients_are_those_of_the_plain_version():
+def gradients(run, net, start, weights):
+    """By the net and the start, of a loss that sees every channel of the end."""
+    return jax.jit(jax.value_and_grad(lambda *a: jnp.sum(weights * run(*a)), argnums=(0, 1)))(net, start)
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "channels", "hidden", "bias", "rate", "steps"),
+    [
+        (9, 9, 16, 32, False, 0.5, 20),
+        (1, 1, 4, 1, True, 1.0, 3),
+        (3, 17, 5, 7, True, 0.5, 12),
+        (17, 3, 12, 33, False, 0.3, 9),
+        (8, 8, 19, 24, True, 0.9, 0),
+        (30, 31, 16, 32, True, 1.0, 3),
+        (6, 7, 33, 17, True, 0.01, 10),
+    ],
+)
+def test_gradients_are_those_of_the_plain_version(height, width, channels, hidden, bias, rate, steps):
+    rng = np.random.default_rng([height, width, channels, hidden])
+    net = random_net(rng, channels, hidden, bias, rate)
+    weights = jnp.asarray(rng.normal(size=(height, width, channels)), jnp.float32)
+    for start in (seed_cell(height, width, channels), random_state(rng, height, width, channels)):
+        ours = gradients(lambda n, s: rollout(n, s, WORDS, steps, longest=20), net, start, weights)
+        theirs = gradients(lambda n, s: plain(n, s, WORDS, steps, 20), net, start, weights)
+        for a, b in zip(jax.tree.leaves(ours), jax.tree.leaves(theirs), strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4 * max(1.0, float(jnp.abs(b).max())))
+    assert (np.asarray(ours[1][1]) != 0).any()
+    assert steps == 0 or all((np.asarray(leaf) != 0).any() for leaf in jax.tree.leaves(ours[1][0]))
+
+
+def test_gradients_of_batches_of_every_argument():
+    rng = np.random.default_rng(7)
+    nets = jax.tree.map(lambda *leaves: jnp.stack(leaves), *[random_net(rng, 8, 12, bias=True) for _ in range(3)])
+    starts = jnp.stack([random_state(rng, 5, 6, 8) for _ in range(4)])
+    words = jax.random.bits(jax.random.key(2), (4, 2), "uint32")
+    steps = jnp.asarray([0, 3, 5, 6])
+
+    def loss(run, nets, starts):
+        def all_of(net):
+            return jax.vmap(lambda *each: run(net, *each))(starts, words, steps)
+
+        return jnp.sum(jax.vmap(all_of)(nets) ** 2)
+
+    def compiled(net, start, words, steps):
+        return rollout(net, start, words, steps, longest=6)
+
+    def reference(net, start, words, steps):
+        return plain(net, start, words, steps, 6)
+
+    ours = jax.jit(jax.grad(lambda *a: loss(compiled, *a), argnums=(0, 1)))(nets, starts)
+    theirs = jax.jit(jax.grad(lambda *a: loss(reference, *a), argnums=(0, 1)))(nets, starts)
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4), ours, theirs)
+    # One net for all, as descent has it: the gradients of its episodes add up.
+    one = jax.tree.map(lambda leaf: leaf[0], nets)
+    ours, theirs = (
+        jax.jit(jax.grad(lambda n, run=run: jnp.sum(jax.vmap(lambda *e: run(n, *e))(starts, words, steps) ** 2)))(one)
+        for run in (compiled, reference)
+    )
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4), ours, theirs)
+
+
+def test_nothing_flows_back_through_what_died():
+    net = random_net(np.random.default_rng(8))
+    start = random_state(np.random.default_rng(9), 6, 6, 16).at[..., 3].set(0.05)
+    _, (by_net, by_start) = gradients(lambda n, s: rollout(n, s, WORDS, 9, longest=9), net, start, jnp.ones((6, 6, 16)))
+    assert all((np.asarray(leaf) == 0).all() for leaf in jax.tree.leaves((by_net, by_start)))
+
+
+def test_forward_mode_is_for_the_plain_version():
     rng = np.random.default_rng(3)
-    net, start = random_net(rng, bias=True), seed_cell(6, 7, 16)
-
-    def loss(run, net, start):
-        return jnp.sum(run(net, start) ** 2)
-
-    def compiled(net, start):
-        return rollout(net, start, WORDS, 8, longest=10)
-
-    def reference(net, start):
-        return plain(net, start, WORDS, 8, 10)
-
-    ours = jax.jit(jax.value_and_grad(lambda *a: loss(compiled, *a), argnums=(0, 1)))(net, start)
-    theirs = jax.jit(jax.value_and_grad(lambda *a: loss(reference, *a), argnums=(0, 1)))(net, start)
-    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5), ours, theirs)
-    assert any((np.asarray(leaf) != 0).any() for leaf in jax.tree.leaves(ours[1]))
+    net, start = random_net(rng), seed_cell(6, 7, 16)
     tangents = (jax.tree.map(jnp.ones_like, net), jnp.ones_like(start))
-    forward = jax.jvp(compiled, (net, start), tangents)[1]
-    np.testing.assert_allclose(forward, jax.jvp(reference, (net, start), tangents)[1], rtol=1e-4, atol=1e-4)
+    assert np.isfinite(jax.jvp(lambda n, s: plain(n, s, WORDS, 8, 10), (net, start), tangents)[1]).all()
+    with pytest.raises(TypeError, match="forward-mode"):
+        jax.jvp(lambda n, s: rollout(n, s, WORDS, 8, longest=10), (net, start), tangents)
 
 
 def test_nothing_hides_a_weight_that_is_not_finite():
@@ -167,6 +222,9 @@ def test_nothing_hides_a_weight_that_is_not_finite():
     compiled, expected = both(broken, seed_cell(9, 9, 16), 10)
     assert np.isnan(expected).any()
     assert np.isnan(compiled).any()
+    weights = jnp.ones((9, 9, 16))
+    _, (by_net, _) = gradients(lambda n, s: rollout(n, s, WORDS, 10, longest=10), broken, seed_cell(9, 9, 16), weights)
+    assert all(np.isnan(leaf).any() for leaf in jax.tree.leaves(by_net))
 
 
 def test_cost_is_that_of_the_plain_version():
@@ -175,6 +233,10 @@ def test_cost_is_that_of_the_plain_version():
     ours = flops(lambda net: rollout(net, start, WORDS, 5, longest=7), net)
     assert ours == flops(lambda net: plain(net, start, WORDS, 5, 7), net)
     assert ours > 7 * 81 * 2 * (48 * 32 + 32 * 16)
+    by_ours = flops(jax.grad(lambda net: rollout(net, start, WORDS, 5, longest=7).sum()), net)
+    assert by_ours == pytest.approx(
+        flops(jax.grad(lambda net: plain(net, start, WORDS, 5, 7).sum()), net) + ours, rel=0.2
+    )
 
 
 def test_float64_takes_the_plain_path():

@@ -1,6 +1,6 @@
 """Compile the native kernels: `python -m ontogeny.kernels.build`, and when the package is installed.
 
-The rollout is compiled once for each instruction set and chosen at run time, so that a library
+The rollout and its gradient are compiled once for each instruction set and chosen at run time, so that a library
 built here runs on any processor of this kind. Imports nothing of the package: the
 installation runs this file before there is one.
 """
@@ -35,10 +35,10 @@ def instruction_sets() -> dict[str, list[str]]:
 
 def sources(compiler: str, flags: list[str]) -> list[list[str]]:
     """The commands, without `-o`, that compile everything but the binding to XLA."""
-    rollout = str(HERE / "nca_rollout.cpp")
     commands = [
-        [compiler, *flags, *options, f"-DONTOGENY_SET={name}", "-c", rollout]
+        [compiler, *flags, *options, f"-DONTOGENY_SET={name}", "-c", str(HERE / source)]
         for name, options in instruction_sets().items()
+        for source in ("nca_rollout.cpp", "nca_gradient.cpp")
     ]
     return [*commands, [compiler, *flags, "-c", str(HERE / "nca_dispatch.cpp")]]
 
@@ -66,8 +66,8 @@ def build(library: Path = LIBRARY) -> str:
     headers = Path(jaxlib.origin).parent / "include"
     binding = [compiler, *_FLAGS, "-isystem", str(headers), "-c", str(HERE / "nca_ffi.cpp")]
     with tempfile.TemporaryDirectory() as folder:
-        parts = [Path(folder) / f"{number}.o" for number in range(len(instruction_sets()) + 2)]
         commands = [binding, *sources(compiler, _FLAGS)]
+        parts = [Path(folder) / f"{number}.o" for number in range(len(commands))]
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             failures = list(pool.map(_run, [[*c, "-o", str(part)] for c, part in zip(commands, parts, strict=True)]))
         result = Path(folder) / library.name

@@ -15,6 +15,11 @@ LIBRARY = Path(__file__).parent / "_native.so"
 NCA_ROLLOUT = "ontogeny_nca_rollout"
 """The name of the rollout kernel within XLA."""
 
+NCA_GRADIENT = "ontogeny_nca_gradient"
+"""That of the kernel of its gradient."""
+
+_SYMBOLS = {NCA_ROLLOUT: "OntogenyNcaRollout", NCA_GRADIENT: "OntogenyNcaGradient"}
+
 
 @functools.cache
 def why_plain() -> str:
@@ -25,8 +30,8 @@ def why_plain() -> str:
         return "no compiled kernels: there was no C++ compiler when ontogeny was installed"
     try:
         library = ctypes.CDLL(str(LIBRARY))
-        handler = jax.ffi.pycapsule(library.OntogenyNcaRollout)
-        jax.ffi.register_ffi_target(NCA_ROLLOUT, handler, platform="cpu")
+        for name, symbol in _SYMBOLS.items():
+            jax.ffi.register_ffi_target(name, jax.ffi.pycapsule(library[symbol]), platform="cpu")
     except (OSError, AttributeError, RuntimeError, ValueError) as error:
         return f"the compiled kernels do not load ({error}); install ontogeny again"
     return ""

@@ -1,4 +1,4 @@
-// Chooses the rollout that suits the processor.
+// Chooses the instruction set that suits the processor.
 #include "nca_rollout.h"
 
 namespace ontogeny {
@@ -6,51 +6,57 @@ namespace ontogeny {
 #if defined(__x86_64__)
 void Rollout_avx512(const Shape&, const Member&, float*);
 void Rollout_avx2(const Shape&, const Member&, float*);
+void Gradient_avx512(const Shape&, const Member&, const Gradient&, float*);
+void Gradient_avx2(const Shape&, const Member&, const Gradient&, float*);
 #endif
 void Rollout_plain(const Shape&, const Member&, float*);
+void Gradient_plain(const Shape&, const Member&, const Gradient&, float*);
 
 namespace {
 
-struct Choice {
-  Rollout rollout;
-  const char* name;
-};
-
-Choice Choose() {
+Set Choose() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-    return {Rollout_avx512, "AVX-512"};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {Rollout_avx2, "AVX2"};
-  return {Rollout_plain, "SSE2"};
+    return {"AVX-512", Rollout_avx512, Gradient_avx512};
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {"AVX2", Rollout_avx2, Gradient_avx2};
+  return {"SSE2", Rollout_plain, Gradient_plain};
 #elif defined(__aarch64__)
-  return {Rollout_plain, "NEON"};
+  return {"NEON", Rollout_plain, Gradient_plain};
 #else
-  return {Rollout_plain, "plain"};
+  return {"plain", Rollout_plain, Gradient_plain};
 #endif
 }
 
-const Choice& Chosen() {
-  static const Choice choice = Choose();
-  return choice;
-}
+constexpr size_t kLargestTile = 12;
 
 size_t Padded(size_t count) { return (count + kWidest - 1) / kWidest * kWidest; }
 
 }  // namespace
 
-Rollout ChooseRollout() { return Chosen().rollout; }
-
-const char* ChosenSet() { return Chosen().name; }
+const Set& ChosenSet() {
+  static const Set set = Choose();
+  return set;
+}
 
 size_t ScratchFloats(const Shape& shape) {
-  constexpr size_t kLargestTile = 12, kFloatPlanes = 4, kBytePlanes = 8, kParts = 24;
+  constexpr size_t kFloatPlanes = 4, kBytePlanes = 8, kParts = 24;
   const size_t row = shape.width + 2, cells = (shape.height + 2) * row;
   const size_t channels = Padded(shape.channels), units = Padded(shape.units);
   const size_t plane = Padded(cells) + 3 * kWidest + 2 * (row + 4 * kWidest);
   return 3 * shape.channels * units + units + shape.units * channels + 2 * cells * channels +
          kLargestTile * (Padded(3 * shape.channels) + kWidest + units) + kFloatPlanes * plane +
          kBytePlanes * Padded(plane) / 4 + kParts * kWidest;
+}
+
+size_t ScratchFloats(const Shape& shape, int32_t steps) {
+  constexpr size_t kLargestBlock = 8 * kLargestTile, kParts = 16, kWidestSpan = 4 * kWidest;
+  const size_t cells = static_cast<size_t>(shape.height + 2) * (shape.width + 2);
+  const size_t channels = Padded(shape.channels), units = Padded(shape.units);
+  const size_t grid = cells * channels, planes = 2 * (cells + kWidestSpan) / 4 + 1;
+  const size_t weights = 2 * (3 * channels * units + channels * units) + units;
+  const size_t block = Padded(3 * shape.channels) + kWidest + 2 * units + 4 * channels;
+  return ScratchFloats(shape) + steps * (grid + planes) + 2 * grid + weights + kLargestBlock * block + kParts * kWidest;
 }
 
 }  // namespace ontogeny

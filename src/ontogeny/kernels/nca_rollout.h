@@ -27,16 +27,34 @@ struct Member {
   float* end;
 };
 
+// The gradient of some loss by the state that a member ends with, and what follows from it: those
+// by the weights and by the start, in the layouts of the member.
+struct Gradient {
+  const float* end;
+  float* hidden;
+  float* bias;  // or null
+  float* output;
+  float* start;
+};
+
 // Vectors of every instruction set are at most this wide; scratch memory is aligned to it.
 constexpr int kWidest = 16;
 
-// Floats of scratch memory that one rollout needs.
+// Floats of scratch memory that one rollout needs, and a gradient through `steps` updates.
 size_t ScratchFloats(const Shape& shape);
+size_t ScratchFloats(const Shape& shape, int32_t steps);
 
 using Rollout = void (*)(const Shape&, const Member&, float* scratch);
+using RolloutGradient = void (*)(const Shape&, const Member&, const Gradient&, float* scratch);
 
-// The rollout for what this processor has, and its name.
-Rollout ChooseRollout();
-const char* ChosenSet();
+// What is compiled for one instruction set.
+struct Set {
+  const char* name;
+  Rollout rollout;
+  RolloutGradient gradient;
+};
+
+// The set that suits this processor.
+const Set& ChosenSet();
 
 }  // namespace ontogeny

@@ -147,4 +147,8 @@ def controlled_tree(kind: Kind, steps: int) -> dict[str, Any]:
 
 def controlled_steps(kind: Kind) -> int:
     """For how many gradient steps, or generations, the study trains a controlled model."""
-    return {("es", 9): 1500, ("es", 15): 3000, ("adam", 9): 20_000, ("adam", 15): 20_000}[kind.by, kind.size]
+    if kind.by == "adam":
+        return 20_000
+    if kind.pool:
+        return 3000 if kind.size == 9 else 2000
+    return 1500
