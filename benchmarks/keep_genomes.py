@@ -17,7 +17,8 @@ from ontogeny.runs.folder import RunFolder
 from ontogeny.runs.presets import named_tree
 from ontogeny.runs.probing import subject_of_run
 from ontogeny.studies.evidence import course_of
-from ontogeny.studies.growing.study import GENOMES, GrowingStudy
+from ontogeny.studies.growing.lizard import GENOMES
+from ontogeny.studies.growing.study import GrowingStudy
 from ontogeny.studies.kept import keep_training
 from ontogeny.studies.plan import Model
 from ontogeny.studies.training import Trained, train_model, training_name
@@ -41,13 +42,12 @@ def keep_study(folder: Path) -> list[Path]:
     plan = GrowingStudy().plan("full")
     assert plan.course is not None
     kept = []
-    for seed in plan.seeds:
-        for model in plan.models:
-            last = model.tree["until"]["steps"]
-            if not (folder / "runs" / training_name(model, seed) / "milestones" / f"{last}.safetensors").exists():
-                continue
-            one = train_model(model, seed, folder, lambda *_: [], "")
-            kept.append(keep_training(GENOMES, one, course_of(one, plan.course, plan.rollouts, folder)))
+    for model, seed in plan.trainings:
+        last = model.tree["until"]["steps"]
+        if not (folder / "runs" / training_name(model, seed) / "milestones" / f"{last}.safetensors").exists():
+            continue
+        one = train_model(model, seed, folder, lambda *_: [], "")
+        kept.append(keep_training(GENOMES, one, course_of(one, plan.course, plan.rollouts, folder)))
     return kept
 
 

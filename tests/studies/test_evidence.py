@@ -26,7 +26,8 @@ class Weighing:
 
 
 def plan(take, seeds=(0, 1)):
-    return Plan((Model("ring", TREE),), seeds, (Measurement("weighing", take),), 3)
+    model = Model("ring", TREE)
+    return Plan(tuple((model, seed) for seed in seeds), (Measurement("weighing", take),), 3)
 
 
 def gathered(what, out):
@@ -70,7 +71,7 @@ def test_a_training_that_was_interrupted_goes_on(tmp_path):
         pressed = iter([signal.SIGINT])
         return [lambda progress: [os.kill(os.getpid(), key) for key in pressed]]
 
-    long = Plan((Model("ring", {**TREE, "until": {"steps": 50_000}}),), (0,), (), 1)
+    long = Plan(((Model("ring", {**TREE, "until": {"steps": 50_000}}), 0),), (), 1)
     with pytest.raises(KeyboardInterrupt):
         collect(long, tmp_path, watch, lambda text: None)
     folder = tmp_path / "runs" / "ring-seed0"
@@ -87,7 +88,7 @@ def follow(subject, rollouts):
 
 def coursed(**options):
     model = Model("ring", {**TREE, "until": {"steps": 8}}, (2, 4))
-    return Plan((model,), (0,), (), 3, follow, **options)
+    return Plan(((model, 0),), (), 3, follow, **options)
 
 
 def test_the_course_of_a_training_is_that_of_one_that_never_stopped(tmp_path):
@@ -98,7 +99,7 @@ def test_the_course_of_a_training_is_that_of_one_that_never_stopped(tmp_path):
     assert course["evaluations"] == [8, 16, 32]
     assert course["weight"][0] < course["weight"][1] < course["weight"][2], "it starts from zero"
     whole = coursed()
-    whole = dataclasses.replace(whole, models=(dataclasses.replace(whole.models[0], milestones=()),))
+    whole = dataclasses.replace(whole, trainings=((dataclasses.replace(whole.models[0], milestones=()), 0),))
     unbroken, _ = gathered(whole, tmp_path / "unbroken")
     assert unbroken.found["ring", COURSE][0]["weight"] == course["weight"][2:]
     again, titles = gathered(coursed(), tmp_path)
@@ -130,7 +131,7 @@ def test_a_genome_that_was_trained_in_another_way_is_not_taken(tmp_path):
 
 def test_an_experiment_is_made_once(tmp_path):
     made = []
-    what = Plan((), (), (), 1, experiments=(Experiment("count", lambda: {"times": made.append(1) or len(made)}),))
+    what = Plan((), (), 1, experiments=(Experiment("count", lambda: {"times": made.append(1) or len(made)}),))
     for _ in range(2):
         evidence, _ = gathered(what, tmp_path)
         assert evidence.experiments == {"count": {"times": 1}}

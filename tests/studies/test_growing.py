@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import numpy as np
@@ -11,16 +12,16 @@ from ontogeny.studies import studies
 from ontogeny.studies.evidence import COURSE, Evidence
 from ontogeny.studies.growing import GrowingStudy
 from ontogeny.studies.growing.claims import claims_section
-from ontogeny.studies.growing.lizard import grow_lizard
+from ontogeny.studies.growing.lizard import GENOMES, LIZARDS, grow_lizard, lizard_experiments, lizard_file
 from ontogeny.studies.growing.matched import later_at, rise_at_matched_loss
 from ontogeny.studies.growing.speed import GOAL, population_sizes, workers
-from ontogeny.studies.growing.study import GENOMES, kept_pictures
+from ontogeny.studies.growing.study import kept_trainings
 from ontogeny.studies.kept import keep_training, kept_file, kept_training
 from ontogeny.studies.plan import Model
 from ontogeny.studies.training import settings, train_model
 
 KINDS = [Kind("carrot", 9, way, pool) for way in ("es", "adam") for pool in (False, True)]
-KINDS += [Kind("carrot", 9, way) for way in ("es-wide", "adam-noise")]
+KINDS += [Kind("carrot", 9, way) for way in ("es-wide", "adam-noise", "muon")]
 
 
 @pytest.mark.parametrize("budget", GrowingStudy.budgets)
@@ -35,18 +36,17 @@ def test_every_model_of_every_budget_can_be_run(budget):
         assert list(model.milestones) == sorted({step for step in model.milestones if step > 0})
         assert max(model.milestones, default=0) < config.until.steps
     assert all(len(model.milestones) == (0 if budget == "smoke" else 6) for model in plan.models)
-    pictures, seeds = kept_pictures()
-    assert len(plan.models) == {"smoke": 6, "quick": 6 * len(pictures), "full": 24}[budget]
-    assert len(plan.seeds) == {"smoke": 1, "quick": seeds, "full": 5}[budget]
+    kept = {model.name for model, _ in kept_trainings()}
+    assert len(plan.models) == {"smoke": 7, "quick": len(kept), "full": 28}[budget]
+    assert len(plan.trainings) == {"smoke": 7, "quick": len(kept_trainings()), "full": 28 * 5}[budget]
+    assert plan.seeds[1] == {"smoke": 1, "quick": plan.seeds[1], "full": 5}[budget]
 
 
 def test_the_quick_budget_trains_nothing_that_comes_with_the_package():
     plan = GrowingStudy().plan("quick")
-    assert kept_file(GENOMES, plan.models[0], 0).exists()
-    for model in plan.models:
-        for seed in plan.seeds:
-            if kept_file(GENOMES, model, seed).exists():
-                assert kept_training(GENOMES, model, seed) is not None, "it was trained as the study trains it"
+    for model, seed in plan.trainings:
+        assert kept_file(GENOMES, model, seed).exists()
+        assert kept_training(GENOMES, model, seed) is not None, "it was trained as the study trains it"
 
 
 def evidence_of(es_end, adam_end, clamp=1.0, seeds=5, later=None, cores=2, pool=0.3, plain=""):
@@ -77,7 +77,7 @@ def evidence_of(es_end, adam_end, clamp=1.0, seeds=5, later=None, cores=2, pool=
     }  # fmt: skip
     experiments = {
         "workers": {"cores": cores, "plain": plain, "one": [2.0, 2.1, 2.2], "all": [1.0, 1.1, 1.2]},
-        "lizard": lizard,
+        "lizard-40-es": lizard,
     }
     return Evidence(None, {}, found, experiments)
 
@@ -120,6 +120,19 @@ def test_evolution_stops_only_if_its_noise_is_large():
     assert verdict("learns to stop growing", 0.1, 0.1, later={**apart, "es": 0.01}) == "holds"
     noisy = {**apart, "es": 0.01, "adam-noise": 0.002}
     assert verdict("learns to stop growing", 0.1, 0.1, later=noisy) == "holds only if", "it is the noise"
+    exact = {**apart, "es": 0.01, "muon": 0.002}
+    assert verdict("learns to stop growing", 0.1, 0.1, later=exact) == "holds only if", "it is the steps"
+
+
+def test_what_was_trained_too_seldom_is_shown_and_not_judged():
+    evidence = evidence_of(0.01, 0.1)
+    for (name, what), found in list(evidence.found.items()):
+        evidence.found[name.replace("carrot", "rabbit"), what] = [found[0]]
+    parts = claims_section([*KINDS, *(dataclasses.replace(kind, target="rabbit") for kind in KINDS)], evidence).parts
+    (claim,) = [part for part in parts if "bears the sign attack" in part.text]
+    assert claim.verdict == "holds"
+    assert "rabbit-9: " in claim.because
+    assert "range of 1 seed" in claim.because
 
 
 def test_the_clamp_the_workers_and_the_lizard_are_judged_too():
@@ -184,7 +197,10 @@ def test_the_lizard_is_judged_by_the_lengths_of_its_training(tmp_path):
     assert found["evaluations"] == one.result["evaluations"]
 
 
-def test_the_lizard_of_the_package_is_kept_with_its_preset():
-    about = load_tensors(GENOMES / "lizard-40-es-seed0.safetensors")[1]
-    wanted = settings(RunConfig.parse(named_tree("lizard-40-es")))
-    assert json.loads(about["config"]) == json.loads(json.dumps(wanted))
+@pytest.mark.parametrize("preset", [preset for preset in LIZARDS if lizard_file(preset).exists()])
+def test_the_lizards_of_the_package_are_kept_with_their_presets(preset):
+    about = load_tensors(lizard_file(preset))[1]
+    wanted = settings(RunConfig.parse(named_tree(preset)))
+    kept = RunConfig.parse({**json.loads(about["config"]), "until": {"steps": 1}})
+    assert settings(kept) == wanted
+    assert preset in [experiment.name for experiment in lizard_experiments()]

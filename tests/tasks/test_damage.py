@@ -3,7 +3,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from ontogeny.tasks.damage import disc, erase_random_disc
+from ontogeny.tasks.damage import disc, erase_random_disc, erase_random_half
 
 
 def test_disc_holds_the_cells_within_its_radius():
@@ -53,3 +53,30 @@ def test_centres_lie_all_over_the_middle_half_and_radii_vary():
     assert 0.08 < radii.min() < 0.13
     assert 0.37 < radii.max() < 0.42
     assert np.abs(np.corrcoef(np.stack([*centres, radii]))[np.triu_indices(3, 1)]).max() < 0.25
+
+
+def test_a_half_is_one_side_of_a_line_in_any_direction():
+    height = width = 21
+    state = jnp.asarray(np.random.default_rng(0).uniform(0.5, 1, (height, width, 4)), jnp.float32)
+    many = np.asarray(jax.vmap(lambda key: erase_random_half(state, key))(jax.random.split(jax.random.key(2), 300)))
+    erased = (many == 0).all(-1)
+    np.testing.assert_array_equal(many, np.where(erased[..., None], 0, state))
+    share = erased.mean((1, 2))
+    assert 0.25 < share.min() < 0.4 < 0.6 < share.max() < 0.75
+    rows, columns = np.mgrid[:height, :width]
+    ways = []
+    for mask in erased:
+        lost, left = (np.asarray([rows[m].mean(), columns[m].mean()]) for m in (mask, ~mask))
+        ways.append((lost - left) / np.linalg.norm(lost - left))
+        if len(ways) <= 20:
+            separable(np.stack([rows, columns], -1).reshape(-1, 2), mask.ravel())
+    assert (np.abs(np.mean(ways, axis=0)) < 0.15).all(), "no direction is preferred"
+    assert np.std(ways, axis=0) == pytest.approx([0.7, 0.7], abs=0.1)
+
+
+def separable(points, mask):
+    """Whether a straight line lies between the masked points and the others."""
+    angles = np.linspace(0, 2 * np.pi, 720)
+    along = points @ np.stack([np.cos(angles), np.sin(angles)])
+    # To what a step of the angles makes at the grid's corners.
+    assert (along[mask].min(0) > along[~mask].max(0) - 0.2).any()

@@ -190,6 +190,14 @@ def test_as_many_samples_as_asked_for_lose_a_disc_and_never_the_seed():
     assert (lost[0] != lost[1]).any(), "each has a disc of its own"
 
 
+def test_halves_are_erased_where_they_are_asked_for():
+    task = tiny(batch=2, pool=SamplePool(4, "seed-first"), damaged=1, damage="half")
+    world = jnp.ones((4, 5, 6, 8))
+    lost = [np.asarray(task.draw(jax.random.key(seed), world).start[1] == 0).all(-1).sum() for seed in range(20)]
+    assert min(lost) >= 5
+    assert max(lost) <= 25
+
+
 @pytest.mark.parametrize(
     ("field", "options", "hint"),
     [
@@ -201,6 +209,7 @@ def test_as_many_samples_as_asked_for_lose_a_disc_and_never_the_seed():
         ("damaged", {"batch": 4, "damaged": 1}, "and a pool"),
         ("damaged", {"batch": 4, "damaged": 4, "pool": SamplePool(8)}, "fewer than the batch"),
         ("damaged", {"batch": 4, "damaged": -1, "pool": SamplePool(8)}, "fewer than the batch"),
+        ("damage", {"damage": "discs"}, "disc"),
         ("dtype", {"dtype": "float16"}, "float32 or float64"),
         ("dtype", {"dtype": "float64"}, "jax_enable_x64"),
         ("channels", {"channels": 3}, "4 or more"),

@@ -1,4 +1,4 @@
-"""Rollouts by a loop in PyTorch, many members at once.
+"""Rollouts by a loop in PyTorch, many members at once, and the gradient of one net.
 
 How many, and on how many threads, is tried out first: a large batch does not fit the caches, and
 threads that have to wait for each other are slower than one where other programs run.
@@ -11,10 +11,12 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import torch
 
-from ontogeny.bench.growth import Growth
+from ontogeny.bench.growth import STEPS, Growth
 from ontogeny.bench.outcome import Trial
 from ontogeny.nets.nca import ALIVE
 
@@ -31,6 +33,32 @@ def compiled(growth: Growth) -> Trial:
     """One update is compiled by `torch.compile`."""
     torch._dynamo.reset()  # programs for other sizes count against a limit
     return _trial(growth, torch.compile(step, dynamic=False), *_fastest(growth))
+
+
+def gradient(growth: Growth, words: jax.Array) -> Trial:
+    """The gradient by one net's weights of the mean loss of some episodes.
+
+    Args:
+        growth: with the net.
+        words: `(episodes, 2)`, the keys of their fire masks.
+    """
+    shape = (growth.size, growth.size)
+    fires = [[np.asarray(growth.net.fires(each, jnp.uint32(i), shape)) for each in words] for i in range(STEPS)]
+    masks, target = _tensor(fires)[..., None], _tensor(growth.task.target)
+    start = _tensor(growth.task.seed).expand(len(words), -1, -1, -1)
+    hidden, output = (_tensor(layer.weight).requires_grad_() for layer in (growth.net.hidden, growth.net.output))
+    units, channels = hidden.shape[0], growth.net.channels
+
+    def call() -> np.ndarray:
+        mixed = hidden.reshape(units, channels, _FILTERS).permute(2, 1, 0).reshape(_FILTERS * channels, units)
+        state = start
+        for fire in masks:
+            state = step(state, mixed.expand(len(words), -1, -1), output.T.expand(len(words), -1, -1), fire)
+        loss = ((state[..., :4] - target) ** 2).mean()
+        by = torch.autograd.grad(loss, (hidden, output))
+        return np.concatenate([each.numpy().ravel() for each in by])
+
+    return Trial(call, len(words), f"{torch.get_num_threads()} threads")
 
 
 def step(state: Any, hidden: Any, output: Any, fire: Any) -> Any:

@@ -9,6 +9,7 @@ from ontogeny.errors import InputError, refuse, require
 
 SUITES = {
     "nca": "rollouts of a neural cellular automaton a second, and of what the machine can do at most",
+    "gradient": "gradients through such a rollout",
     "mlp": "time of one generation of an evolved multilayer perceptron",
     "memory": "peak memory of the evolution of a larger one, each contender in a process of its own",
     "start": "time from the command to the first generation",
@@ -25,7 +26,7 @@ class Options:
         repeats: timed rounds, 1 or more.
         popsize: members of a generation, even; `None` for 256, and 1,024 for `memory` (a
             quarter and an eighth of that when quick).
-        sizes: sides of the grids of `nca`, in cells.
+        sizes: sides of the grids of `nca` and `gradient`, in cells.
         quick: smaller and less exact.
 
     Raises:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from ontogeny.bench import machine, memory, mlp, nca, start
+from ontogeny.bench import gradient, machine, memory, mlp, nca, start
 from ontogeny.bench.contest import Tell, within
 from ontogeny.bench.options import Options
 from ontogeny.bench.peers import versions
@@ -14,6 +14,7 @@ from ontogeny.bench.table import Table
 
 RUN: dict[str, Callable[[Options, Tell], Table]] = {
     "nca": nca.run,
+    "gradient": gradient.run,
     "mlp": mlp.run,
     "memory": memory.run,
     "start": start.run,

@@ -25,14 +25,15 @@ def add_to(app: typer.Typer) -> None:
 
 def bench(
     only: Annotated[
-        str | None, typer.Option(metavar="NAMES", help="Of nca, mlp, memory, start; separated by commas.")
+        str | None, typer.Option(metavar="NAMES", help="Of nca, gradient, mlp, memory, start; separated by commas.")
     ] = None,
     repeats: Annotated[int | None, typer.Option(help="Timed rounds: 7 by default, 3 with --quick.")] = None,
     popsize: Annotated[
         int | None, typer.Option(help="Members of a generation: 256 by default, 1,024 for memory; less with --quick.")
     ] = None,
     sizes: Annotated[
-        str | None, typer.Option(metavar="CELLS", help="nca: sides of the grids; 9,15,40 by default, 9 with --quick.")
+        str | None,
+        typer.Option(metavar="CELLS", help="nca, gradient: sides of the grids; 9,15,40 by default, 9 if quick."),
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Smaller and less exact: about two minutes.")] = False,
     json: Json = False,

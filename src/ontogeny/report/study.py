@@ -50,7 +50,7 @@ def write_study(study: Study, budget: str, evidence: Evidence, sections: Sequenc
         icon="",
         budget=budget,
         about=study.about,
-        seeds=len(evidence.plan.seeds),
+        seeds=evidence.plan.seeds,
         rollouts=evidence.plan.rollouts,
         models=[model.name for model in evidence.plan.models],
         command=f"ontogeny study {study.name} --budget {budget}",

@@ -23,8 +23,8 @@ class GrowingConfig(AnyTaskConfig):
 
     training_only: ClassVar[frozenset[str]] = frozenset(
         {
-            *("channels", "hidden", "bias", "batch", "pool", "pool_rule", "damaged", "dtype", "stillness", "critic"),
-            *("curriculum", "shorter", "early_fire_rate", "span"),
+            *("channels", "hidden", "bias", "batch", "pool", "pool_rule", "damaged", "damage", "dtype"),
+            *("stillness", "critic", "curriculum", "shorter", "early_fire_rate", "span"),
         }
     )
 
@@ -40,7 +40,8 @@ class GrowingConfig(AnyTaskConfig):
     batch: int = Field(1, description="episodes in one evaluation")
     pool: int = Field(0, description="states in the sample pool; 0 for none")
     pool_rule: str = Field("worst-after", description="worst-after, worst-before or seed-first")
-    damaged: int = Field(0, description="of a batch, how many lose a random disc first")
+    damaged: int = Field(0, description="of a batch, how many are damaged first")
+    damage: str = Field("disc", description="disc, or half: one side of a random line")
     dtype: str = Field("float32", description="float32 or float64")
     stillness: float = Field(0.0, description="weight of what the last update changes in the loss")
     critic: float = Field(0.0, description="weight of a critic's judgement in the loss; 0 for none")
@@ -68,6 +69,7 @@ class GrowingConfig(AnyTaskConfig):
             batch=self.batch,
             pool=pool,
             damaged=self.damaged,
+            damage=self.damage,
             dtype=self.dtype,
             stillness=self.stillness,
         )

@@ -7,11 +7,12 @@ from typing import Any, Literal
 
 from ontogeny.runs.growing import growing_learner, growing_tree
 
-Way = Literal["es", "es-wide", "adam", "adam-noise"]
+Way = Literal["es", "es-wide", "adam", "adam-noise", "muon"]
 """How a model is trained.
 
 `es` and `adam` learn as `ontogeny grow` lets them. `es-wide` differs from `es` in σ alone: 0.01 as published, twenty
-times as much. `adam-noise` takes its gradients under weight noise of that σ.
+times as much. `adam-noise` takes its gradients under weight noise of that σ. `muon` is `es` with the gradient by
+backpropagation in the place of the estimate: the same episodes, optimizer, learning rate and number of steps.
 """
 
 _LABELS: dict[Way, str] = {
@@ -19,6 +20,7 @@ _LABELS: dict[Way, str] = {
     "es-wide": "evolution, σ 0.01",
     "adam": "Adam",
     "adam-noise": "Adam, weight noise 0.01",
+    "muon": "gradients in evolution's steps",
 }
 
 PICTURES = [(target, size) for target in ("carrot", "rabbit") for size in (9, 15)]
@@ -45,6 +47,9 @@ _GENERATIONS = {
 
 _UPDATES = 20_000
 """Of Adam, as published."""
+
+_STEPPING = ("optimizer", "learning_rate", "schedule", "schedule_steps")
+"""What decides how the weights move along a gradient, wherever it is from."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,8 +85,8 @@ class Kind:
 
     @property
     def by(self) -> str:
-        """The learner: `es` or `adam`."""
-        return self.way.partition("-")[0]
+        """The learner: `es`, or `adam` for gradients."""
+        return "es" if self.way.startswith("es") else "adam"
 
 
 def published_kinds() -> list[Kind]:
@@ -135,20 +140,23 @@ def controlled_tree(kind: Kind, steps: int) -> dict[str, Any]:
         kind: what is trained.
         steps: gradient steps, or generations, over which the learning rate comes down.
     """
-    tree = growing_tree(kind.target, kind.size, kind.by, 0, _POOL[kind.by] if kind.pool else 0)
+    episodes = "es" if kind.way == "muon" else kind.by
+    tree = growing_tree(kind.target, kind.size, episodes, 0, _POOL[episodes] if kind.pool else 0)
     until = {"steps": steps}
-    learner = growing_learner(kind.by, until, tree["task"])
+    learner = growing_learner(episodes, until, tree["task"])
     if kind.way == "es-wide":
         learner |= {"sigma": 0.01}
     if kind.way == "adam-noise":
         learner |= {"weight_noise": 0.01}
+    if kind.way == "muon":
+        learner = {"by": "adam", **{name: learner[name] for name in _STEPPING}}
     return {**tree, "learner": learner, "until": until}
 
 
 def controlled_steps(kind: Kind) -> int:
     """For how many gradient steps, or generations, the study trains a controlled model."""
-    if kind.by == "adam":
-        return 20_000
+    if kind.way.startswith("adam"):
+        return _UPDATES
     if kind.pool:
         return 3000 if kind.size == 9 else 2000
     return 1500

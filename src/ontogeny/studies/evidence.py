@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from ontogeny.runs.files import read_json, write_json
 from ontogeny.runs.probing import Subject
 from ontogeny.studies.kept import kept_training
-from ontogeny.studies.plan import Experiment, Measurement, Model, Plan, Take
+from ontogeny.studies.plan import Experiment, Measurement, Plan, Take
 from ontogeny.studies.training import Trained, Watch, train_model
 
 COURSE = "course"
@@ -36,6 +36,10 @@ class Evidence:
     found: dict[tuple[str, str], list[dict[str, Any]]]
     experiments: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
 
+    def has(self, *models: str) -> bool:
+        """Whether there are trainings of all these models."""
+        return {model for model, _ in self.found} >= set(models)
+
     def values(self, model: str, measurement: str, *path: str) -> np.ndarray:
         """A number of each seed, `(seeds,)`, or a list, `(seeds, length)`, by the path to it in what was found."""
         return np.asarray([_follow(found, path) for found in self.found[model, measurement]], np.float64)
@@ -57,8 +61,8 @@ def collect(plan: Plan, out: Path, watch: Watch, say: Callable[[str], None]) -> 
     """
     trained: dict[str, list[Trained]] = {}
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    total = len(plan.models) * len(plan.seeds)
-    for number, (model, seed) in enumerate(_pairs(plan), start=1):
+    total = len(plan.trainings)
+    for number, (model, seed) in enumerate(plan.trainings, start=1):
         known = kept_training(plan.kept, model, seed) if plan.kept else None
         one = known or train_model(model, seed, out, watch, f"{number} of {total}")
         trained.setdefault(model.name, []).append(one)
@@ -96,11 +100,6 @@ def course_of(one: Trained, take: Take, rollouts: int, out: Path) -> dict[str, A
         return {"steps": list(stages), "evaluations": [min(step, made) * each for step in stages], **numbers}
 
     return _once(out / "evidence" / f"{one.name}-{COURSE}.json", mark, follow)
-
-
-def _pairs(plan: Plan) -> Iterator[tuple[Model, int]]:
-    # Seed by seed, so that what is broken off has something of every model.
-    return ((model, seed) for seed in plan.seeds for model in plan.models)
 
 
 def _measured(one: Trained, measurement: Measurement, rollouts: int, out: Path) -> dict[str, Any]:

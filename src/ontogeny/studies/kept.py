@@ -54,7 +54,7 @@ def kept_training(folder: Path, model: Model, seed: int) -> Trained | None:
     about = load_tensors(path)[1]
     course = json.loads(about["course"])
     steps = [*model.milestones, model.tree["until"]["steps"]]
-    if about.get("config") != _config(model, seed) or course.get("steps") != steps:
+    if _kept_config(about, model) != _config(model, seed) or course.get("steps") != steps:
         return None
     subject = subject_of_genome(path, None, None, None, None)
     return Trained(model, seed, subject, json.loads(about["result"]), course=course)
@@ -65,5 +65,14 @@ def kept_file(folder: Path, model: Model, seed: int) -> Path:
     return folder / f"{training_name(model, seed)}.safetensors"
 
 
+def _kept_config(about: dict[str, str], model: Model) -> str:
+    # Read as a run's would be: what came into the package since then has its default.
+    return _dumped(RunConfig.parse({**json.loads(about["config"]), "until": model.tree["until"]}))
+
+
 def _config(model: Model, seed: int) -> str:
-    return json.dumps(settings(RunConfig.parse({**model.tree, "seed": seed})), sort_keys=True, ensure_ascii=False)
+    return _dumped(RunConfig.parse({**model.tree, "seed": seed}))
+
+
+def _dumped(config: RunConfig) -> str:
+    return json.dumps(settings(config), sort_keys=True, ensure_ascii=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -61,8 +62,7 @@ class Plan:
     """What is to be done.
 
     Attributes:
-        models: what is trained.
-        seeds: of each training.
+        trainings: what is trained, each with its seed.
         measurements: what is done to each genome.
         rollouts: how often a genome is grown in a measurement.
         course: what is measured at each milestone of a training, and at its end.
@@ -70,10 +70,25 @@ class Plan:
         kept: folder of genomes that were trained before; `None` to train all.
     """
 
-    models: tuple[Model, ...]
-    seeds: tuple[int, ...]
+    trainings: tuple[tuple[Model, int], ...]
     measurements: tuple[Measurement, ...]
     rollouts: int
     course: Take | None = None
     experiments: tuple[Experiment, ...] = ()
     kept: Path | None = None
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """What is trained, each once."""
+        return tuple({model.name: model for model, _ in self.trainings}.values())
+
+    @property
+    def seeds(self) -> tuple[int, int]:
+        """The fewest and the most seeds of a model."""
+        counts = Counter(model.name for model, _ in self.trainings).values()
+        return min(counts, default=0), max(counts, default=0)
+
+
+def seed_by_seed(models: Sequence[Model], seeds: int) -> tuple[tuple[Model, int], ...]:
+    """All models with all seeds, in an order in which what is broken off has something of every model."""
+    return tuple((model, seed) for seed in range(seeds) for model in models)

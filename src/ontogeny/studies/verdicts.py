@@ -16,25 +16,27 @@ Found = dict[str, Ratio]
 
 
 def below_one(found: Found) -> Verdict:
-    """Whether a ratio is surely below 1 everywhere."""
-    if any(each.seeds < ENOUGH for each in found.values()):
-        return "undecided"
-    if all(each.high < 1 for each in found.values()):
+    """Whether a ratio is surely below 1 on everything with seeds enough."""
+    known = _enough(found)
+    if known and all(each.high < 1 for each in known):
         return "holds"
-    if all(each.low > 1 for each in found.values()):
+    if known and all(each.low > 1 for each in known):
         return "does not hold"
     return "undecided"
 
 
 def equal(found: Found) -> Verdict:
-    """Whether two things are alike: surely within a factor of two everywhere, or surely not."""
-    if any(each.seeds < ENOUGH for each in found.values()):
-        return "undecided"
-    if all(each.low > 1 / ALIKE and each.high < ALIKE for each in found.values()):
+    """Whether two things are alike: surely within a factor of two on everything with seeds enough, or surely not."""
+    known = _enough(found)
+    if known and all(each.low > 1 / ALIKE and each.high < ALIKE for each in known):
         return "holds"
-    if all(each.high < 1 / ALIKE or each.low > ALIKE for each in found.values()):
+    if known and all(each.high < 1 / ALIKE or each.low > ALIKE for each in known):
         return "does not hold"
     return "undecided"
+
+
+def _enough(found: Found) -> list[Ratio]:
+    return [each for each in found.values() if each.seeds >= ENOUGH]
 
 
 def numbers(found: Found) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 
@@ -30,3 +32,24 @@ def erase_random_disc(state: jax.Array, key: Key) -> jax.Array:
     radius = jax.random.uniform(jax.random.fold_in(key, 1), (), minval=0.1, maxval=0.4) * min(height, width) / 2
     radius = jnp.maximum(radius, 0.75)
     return jnp.where(disc(height, width, row, column, radius)[..., None], 0.0, state).astype(state.dtype)
+
+
+def erase_random_half(state: jax.Array, key: Key) -> jax.Array:
+    """Set to zero all that lies on one side of a line of any direction.
+
+    The line passes through a point in the middle quarter of the grid, so that a third to two thirds of it are lost.
+
+    Args:
+        state: `(height, width, channels)`.
+        key: random key.
+    """
+    height, width, _ = state.shape
+    row, column = (0.375 + 0.25 * jax.random.uniform(key, (2,))) * jnp.asarray([height - 1, width - 1])
+    angle = jax.random.uniform(jax.random.fold_in(key, 1), (), maxval=2 * jnp.pi)
+    rows, columns = jnp.mgrid[:height, :width]
+    beyond = (rows - row) * jnp.cos(angle) + (columns - column) * jnp.sin(angle) > 0
+    return jnp.where(beyond[..., None], 0.0, state).astype(state.dtype)
+
+
+DAMAGES: dict[str, Callable[[jax.Array, Key], jax.Array]] = {"disc": erase_random_disc, "half": erase_random_half}
+"""What training can do to states, by name."""

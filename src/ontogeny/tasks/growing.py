@@ -9,11 +9,11 @@ import jax
 import jax.numpy as jnp
 
 from ontogeny.core import Key, Metrics, Task
-from ontogeny.errors import require
+from ontogeny.errors import refuse, require
 from ontogeny.kernels.native import why_plain
 from ontogeny.kernels.nca import rollout
 from ontogeny.nets.nca import NCA, check_nca, seed_cell
-from ontogeny.tasks.damage import erase_random_disc
+from ontogeny.tasks.damage import DAMAGES
 from ontogeny.tasks.images import image_error
 from ontogeny.tasks.pool import SamplePool
 
@@ -49,7 +49,8 @@ class Growing(Task):
         steps: fewest and most steps of an episode, both included.
         batch: episodes in one evaluation.
         pool: the sample pool, or `None`: every episode starts from the seed.
-        damaged: how many of a batch lose a random disc before the episode.
+        damaged: how many of a batch are damaged before the episode.
+        damage: what they lose: `disc`, a random disc, or `half`, one side of a random line.
         dtype: `float32` or `float64`.
         stillness: weight of what RGBA changes in the last update of an episode, squared and averaged like the
             error, in the loss; 0 or more. It makes evolution, or Adam, prefer a picture that stays.
@@ -67,6 +68,7 @@ class Growing(Task):
     batch: int = eqx.field(static=True, default=1)
     pool: SamplePool | None = None
     damaged: int = eqx.field(static=True, default=0)
+    damage: str = eqx.field(static=True, default="disc")
     dtype: str = eqx.field(static=True, default="float32")
     stillness: float = eqx.field(static=True, default=0.0)
 
@@ -87,6 +89,8 @@ class Growing(Task):
             self.damaged,
             "give fewer than the batch, and a pool: a seed has nothing to lose",
         )
+        if self.damage not in DAMAGES:
+            refuse("damage", self.damage, DAMAGES)
         if self.pool:
             self.pool.check(self.batch)
 
@@ -134,7 +138,7 @@ class Growing(Task):
             if self.damaged:
                 # The last of the batch: never the seed, under a sorted rule the best grown.
                 keys = jax.random.split(key_damage, self.damaged)
-                hurt = jax.vmap(erase_random_disc)(start[-self.damaged :], keys)
+                hurt = jax.vmap(DAMAGES[self.damage])(start[-self.damaged :], keys)
                 start = start.at[-self.damaged :].set(hurt)
         return GrowthBatch(start, *self.chances(key_chance, self.batch, ()), slots)
 

@@ -1,20 +1,57 @@
-"""The 40×40 lizard that evolution grew: its loss, and how it heals."""
+"""40×40 lizards: grown by evolution alone, and trained to heal (the third experiment of Mordvintsev et al. 2020)."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Sequence
+from functools import partial
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 
-from ontogeny.probes import Wound, erase
+from ontogeny.probes import Wound, erase, frames
 from ontogeny.probes.rollouts import Curve
 from ontogeny.runs.genomes import load_tensors
 from ontogeny.runs.probing import subject_of_genome
+from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.growing.parts import FIRST
+from ontogeny.studies.plan import Experiment
+from ontogeny.studies.section import Row, Section, Strip, Table
+
+GENOMES = Path(str(resources.files("ontogeny.studies.growing"))) / "genomes"
+"""Genomes that took long to train; `benchmarks/keep_genomes.py` says how they came there."""
+
+EVOLVED = "lizard-40-es"
+"""The preset of the lizard that evolution grew."""
+
+LIZARDS = {
+    EVOLVED: "evolution",
+    "lizard-40-es-damage": "evolution, damaged in training",
+    "lizard-40-muon-damage": "gradients with Muon, damaged in training",
+    "lizard-40-adam-damage": "Adam, damaged in training",
+}
+"""How each was trained, by preset."""
 
 _ROLLOUTS = 16
 _HEALING = 60
+
+
+def lizard_file(preset: str) -> Path:
+    """Where the lizard of a preset is kept, or would be."""
+    return GENOMES / f"{preset}-seed0.safetensors"
+
+
+def lizard_experiments() -> list[Experiment]:
+    """One for each lizard that comes with the package, named as its preset."""
+    here = {preset: lizard_file(preset) for preset in LIZARDS if lizard_file(preset).exists()}
+    return [
+        Experiment(preset, partial(grow_lizard, path), {"genome": hashlib.sha256(path.read_bytes()).hexdigest()[:16]})
+        for preset, path in here.items()
+    ]
 
 
 def grow_lizard(path: Path) -> dict[str, Any]:
@@ -46,3 +83,42 @@ def grow_lizard(path: Path) -> dict[str, Any]:
         "evaluations": result["evaluations"],
         "seconds": result["seconds"],
     }
+
+
+def lizard_section(evidence: Evidence) -> Section:
+    """How they grow and heal, in numbers and pictures."""
+    known = [preset for preset in LIZARDS if preset in evidence.experiments]
+    rows: list[Row] = []
+    for preset in known:
+        found = evidence.experiments[preset]
+        loss, healed, untouched = (found[name]["median"] for name in ("loss", "healed", "untouched"))
+        minutes = found["seconds"] / 60
+        rows.append(
+            (LIZARDS[preset], found["fire_rate"], loss, untouched, healed, healed / loss, found["evaluations"], minutes)
+        )
+    columns = (
+        "trained by",
+        "fire rate",
+        "loss as late as in training",
+        f"{_HEALING} updates later",
+        "the same, bottom half erased between",
+        "over the first",
+        "episodes",
+        "minutes",
+    )
+    words = (
+        "A 40×40 lizard, one training each. Damaged in training: before an episode half of the picture, on one side "
+        "of a random line, is erased from some states of the pool. The text left damage during training, and pictures "
+        f"of this size, to others. Medians over {_ROLLOUTS} rollouts; an episode of a gradient costs about four times "
+        "as much as one without.",
+    )
+    films = tuple(_film(preset, evidence.experiments[preset]["updates"][1]) for preset in known)
+    return Section("Lizards that heal", words, (Table(columns, tuple(rows)), Strip("Cut in half", films, FIRST)))
+
+
+def _film(preset: str, cut: int) -> tuple[str, tuple[tuple[str, np.ndarray], ...]]:
+    subject = subject_of_genome(lizard_file(preset), None, None, None, None)
+    shape = subject.target.shape[0], subject.target.shape[1]
+    steps: Sequence[int] = (cut // 2, cut - 1, cut, cut + 5, cut + 10, cut + 20, cut + _HEALING)
+    grown = frames(subject.net, shape, steps[-1], jax.random.key(0), Wound("bottom", at=cut).change(*shape))
+    return LIZARDS[preset], (("target", subject.target), *((f"{step}", grown[step]) for step in steps))

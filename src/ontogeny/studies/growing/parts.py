@@ -33,8 +33,11 @@ def spread(values: np.ndarray) -> str | float | None:
 
 def interval_note(evidence: Evidence) -> str:
     """What the brackets of a table are, as the end of a sentence."""
-    seeds = len(evidence.plan.seeds)
-    return f", in brackets the {interval_name(seeds)}" if seeds > 1 else ""
+    fewest, most = evidence.plan.seeds
+    if most <= 1:
+        return ""
+    few = f", or of fewer where there are no more; {fewest} at least" if fewest < most else ""
+    return f", in brackets the {interval_name(most)}{few}"
 
 
 def title_of(kind: Kind) -> str:

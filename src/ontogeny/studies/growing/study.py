@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
-from importlib import resources
-from pathlib import Path
 from typing import ClassVar
 
 from ontogeny.core.devices import usable_cores
@@ -13,19 +10,14 @@ from ontogeny.runs.growing_models import PICTURES, Kind, Way, controlled_steps, 
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.growing.claims import claims_section
 from ontogeny.studies.growing.films import film_section
-from ontogeny.studies.growing.lizard import grow_lizard
+from ontogeny.studies.growing.lizard import GENOMES, LIZARDS, lizard_experiments, lizard_section
 from ontogeny.studies.growing.measurements import follow_training, measurements
 from ontogeny.studies.growing.sections import attack_section, cost_section, erase_section, growth_section, loss_section
 from ontogeny.studies.growing.speed import POPSIZES, population_sizes, workers
 from ontogeny.studies.growing.training import course_section, speed_section
 from ontogeny.studies.kept import kept_file
-from ontogeny.studies.plan import Experiment, Model, Plan
+from ontogeny.studies.plan import Experiment, Model, Plan, seed_by_seed
 from ontogeny.studies.section import Section
-
-GENOMES = Path(str(resources.files("ontogeny.studies.growing"))) / "genomes"
-"""Genomes that took long to train; `benchmarks/keep_genomes.py` says how they came there."""
-
-_LIZARD = GENOMES / "lizard-40-es-seed0.safetensors"
 
 _MODELS: tuple[tuple[Way, bool], ...] = (
     ("es", False),
@@ -34,6 +26,7 @@ _MODELS: tuple[tuple[Way, bool], ...] = (
     ("adam", True),
     ("es-wide", False),
     ("adam-noise", False),
+    ("muon", False),
 )
 """How each picture is learned, and whether with a pool."""
 
@@ -51,7 +44,7 @@ class GrowingStudy:
     title = "Evolution and Adam grow images"
     about = "does evolution grow images that stay, heal and bear noise better than Adam's?"
     budgets: ClassVar[dict[str, str]] = {
-        "quick": "the pictures and seeds whose genomes come with the package; minutes on two cores",
+        "quick": "the models and seeds whose genomes come with the package; minutes on two cores",
         "smoke": "two minutes: a drawn heart, hardly trained, to see that all of it runs",
         "full": f"{_SEEDS} seeds of all {len(PICTURES) * len(_MODELS)} models, all trained anew; days on two cores",
     }
@@ -61,12 +54,9 @@ class GrowingStudy:
         if budget == "smoke":
             models = [Model(kind.name, controlled_tree(kind, _SMOKE_STEPS[kind.by])) for kind in _kinds("heart", 7)]
             experiments = _experiments("heart", 7, (40,), 1000, 64)
-            return Plan(tuple(models), (0,), measurements(120, 80), 4, follow_training, experiments)
-        pictures, seeds = (PICTURES, _SEEDS) if budget == "full" else kept_pictures()
-        models = [_model(kind) for picture in pictures for kind in _kinds(*picture)]
+            return Plan(seed_by_seed(models, 1), measurements(120, 80), 4, follow_training, experiments)
         return Plan(
-            tuple(models),
-            tuple(range(seeds)),
+            every_training() if budget == "full" else kept_trainings(),
             measurements(2000, 400),
             64,
             follow_training,
@@ -88,22 +78,19 @@ class GrowingStudy:
             erase_section(every, evidence),
             attack_section(every, evidence),
             film_section(every, evidence),
+            *([lizard_section(evidence)] if LIZARDS.keys() & evidence.experiments.keys() else []),
         ]
 
 
-def kept_pictures() -> tuple[list[tuple[str, int]], int]:
-    """The pictures whose genomes come with the package, and for how many seeds, from 0 on, all of them do.
-
-    Where there are none, one picture and one seed.
-    """
-    seeds = {picture: _kept_seeds([_model(kind) for kind in _kinds(*picture)]) for picture in PICTURES}
-    whole = {picture: count for picture, count in seeds.items() if count}
-    return (list(whole), min(whole.values())) if whole else (PICTURES[:1], 1)
+def every_training() -> tuple[tuple[Model, int], ...]:
+    """All models of all pictures, with all seeds."""
+    return seed_by_seed([_model(kind) for picture in PICTURES for kind in _kinds(*picture)], _SEEDS)
 
 
-def _kept_seeds(models: list[Model]) -> int:
-    here = [all(kept_file(GENOMES, model, seed).exists() for model in models) for seed in range(_SEEDS)]
-    return [*here, False].index(False)
+def kept_trainings() -> tuple[tuple[Model, int], ...]:
+    """Those whose genomes come with the package; where there are none, one of each learner."""
+    here = tuple((model, seed) for model, seed in every_training() if kept_file(GENOMES, model, seed).exists())
+    return here or every_training()[:2]
 
 
 def _kinds(target: str, size: int) -> list[Kind]:
@@ -125,7 +112,4 @@ def _experiments(
         Experiment("speed", sizes, {**place, "popsizes": list(popsizes), "evaluations": evaluations}),
         Experiment("workers", partial(workers, target, size, members), {**place, "members": members}),
     ]
-    if target != "heart" and _LIZARD.exists():
-        mark = {"genome": hashlib.sha256(_LIZARD.read_bytes()).hexdigest()[:16]}
-        found.append(Experiment("lizard", partial(grow_lizard, _LIZARD), mark))
-    return tuple(found)
+    return tuple(found) if target == "heart" else (*found, *lizard_experiments())
