@@ -22,7 +22,7 @@ from ontogeny.report.pictures import png
 from ontogeny.report.svg import INK, STYLE, both_widths
 from ontogeny.runs.files import write_atomic
 from ontogeny.studies.evidence import Evidence
-from ontogeny.studies.section import Chart, Claim, Part, Section, Strip, Table
+from ontogeny.studies.section import Cell, Chart, Claim, Part, Section, Spread, Strip, Table
 from ontogeny.studies.study import Study
 
 _CEILING = 10.0
@@ -78,9 +78,13 @@ def _part(part: Part, name: str) -> dict[str, Any]:
     return {"kind": "claim", "claim": part, "note": part.test}
 
 
-def _cell(cell: str | float | None) -> str:
+def _cell(cell: Cell) -> str:
     if cell is None:
         return "–"
+    if isinstance(cell, Spread):
+        ends = f" [{number(cell.low, 2)}, {number(cell.high, 2)}]" if cell.known > 1 else ""
+        few = f" ({cell.known} of {cell.seeds})" if cell.known < cell.seeds else ""
+        return f"{number(cell.middle, 2)}{ends}{few}"
     return cell if isinstance(cell, str) else number(cell, 2)
 
 

@@ -11,8 +11,30 @@ import numpy as np
 Verdict = Literal["holds", "holds only if", "does not hold", "undecided"]
 
 
-Row = tuple[str | float | None, ...]
-"""The cells of a row: numbers or texts; `None` for an empty one."""
+@dataclasses.dataclass(frozen=True)
+class Spread:
+    """A median over seeds and its interval.
+
+    Attributes:
+        middle: the median.
+        low: lower end of the interval.
+        high: upper end.
+        known: seeds that have a number.
+        seeds: all seeds.
+    """
+
+    middle: float
+    low: float
+    high: float
+    known: int
+    seeds: int
+
+
+Cell = Spread | str | float | None
+"""Of a table; `None` for an empty one."""
+
+Row = tuple[Cell, ...]
+"""The cells of a row."""
 
 
 @dataclasses.dataclass(frozen=True)

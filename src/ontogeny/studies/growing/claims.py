@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 import numpy as np
 
 from ontogeny.runs.growing_models import Kind, Way
 from ontogeny.runs.statistics import FEWEST
 from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.growing.comparisons import COMPARISONS, compared
 from ontogeny.studies.growing.lizard import EVOLVED
 from ontogeny.studies.growing.matched import rise_at_matched_loss
 from ontogeny.studies.growing.measurements import LATER, TRAINED
 from ontogeny.studies.ratio import ratio
 from ontogeny.studies.section import Claim, Section, Verdict
-from ontogeny.studies.verdicts import ENOUGH, Found, below_one, equal, numbers
+from ontogeny.studies.verdicts import ENOUGH, Found, below_one, numbers
 
 
 def claims_section(kinds: list[Kind], evidence: Evidence) -> Section:
@@ -26,7 +25,7 @@ def claims_section(kinds: list[Kind], evidence: Evidence) -> Section:
     parts = (
         _workers(evidence),
         _stops(pictures, evidence),
-        *(_compared(comparison, pictures, evidence) for comparison in _COMPARISONS),
+        *(compared(comparison, pictures, evidence) for comparison in COMPARISONS),
         _clamp(names, evidence),
         *([_large(evidence)] if EVOLVED in evidence.experiments else []),
     )
@@ -126,97 +125,3 @@ def _large(evidence: Evidence) -> Claim:
         f"bottom half erased it has {found['healed']['median']:.2g} after {found['healing']} updates more, untouched "
         f"{found['untouched']['median']:.2g}.",
     )
-
-
-def _rise(evidence: Evidence, name: str) -> np.ndarray:
-    last = str(evidence.found[name, "growth"][0]["steps"])
-    end, early = (evidence.values(name, "growth", "loss", step, "median") for step in (last, "35"))
-    return np.asarray(end / early)
-
-
-def _healed(evidence: Evidence, name: str) -> np.ndarray:
-    return evidence.values(name, "erase-bottom", "loss", "end", "median")
-
-
-def _harm(measurement: str, evidence: Evidence, name: str) -> np.ndarray:
-    return np.asarray(10 ** evidence.values(name, measurement, "area"))
-
-
-@dataclasses.dataclass(frozen=True)
-class _Comparison:
-    """A claim about one way of training over another, on every picture.
-
-    Attributes:
-        text: the claim.
-        test: what is measured.
-        value: of a model, by its name, `(seeds,)`.
-        one: the way whose value is divided.
-        other: the way that it is divided by.
-        judge: from the ratios to the verdict.
-    """
-
-    text: str
-    test: str
-    value: Callable[[Evidence, str], np.ndarray]
-    one: str
-    other: str
-    judge: Callable[[Found], Verdict]
-
-
-_COMPARISONS = (
-    _Comparison(
-        "Sample pools do not matter to evolution.",
-        "Rise of the loss from update 35 to the last, with a pool that works over without. (The published "
-        "pool never held anything but the seed.)",
-        _rise,
-        "es-pool",
-        "es",
-        equal,
-    ),
-    _Comparison(
-        "After erasing, Adam trained with a pool has the lower loss.",
-        "Loss at the end of the run whose bottom rows were erased, Adam's over evolution's, both with a pool.",
-        _healed,
-        "adam-pool",
-        "es-pool",
-        below_one,
-    ),
-    _Comparison(
-        "Evolution regenerates as well with a pool as without.",
-        "The same loss, evolution's with a pool that works over that without.",
-        _healed,
-        "es-pool",
-        "es",
-        equal,
-    ),
-    _Comparison(
-        "Evolution bears the sign attack during growth better.",
-        "The signs alone, 0.007 strong after each of the first 40 updates: by what factor they raise the loss on "
-        "average, evolution's over Adam's, both with a pool.",
-        partial(_harm, "free-signs-growing"),
-        "es-pool",
-        "adam-pool",
-        below_one,
-    ),
-    _Comparison(
-        "On a larger canvas evolution keeps the shape, and Adam does not.",
-        "By what factor a canvas of 39 cells raises the loss on average: evolution's without a pool, σ 0.01, over "
-        "that of Adam with one, the two of figure 18.",
-        partial(_harm, "canvas"),
-        "es-wide",
-        "adam-pool",
-        below_one,
-    ),
-)
-
-
-def _compared(comparison: _Comparison, pictures: Sequence[str], evidence: Evidence) -> Claim:
-    def values(picture: str, way: str) -> np.ndarray:
-        return comparison.value(evidence, f"{picture}-{way}")
-
-    found = {
-        each: ratio(values(each, comparison.one), values(each, comparison.other))
-        for each in pictures
-        if evidence.has(f"{each}-{comparison.one}", f"{each}-{comparison.other}")
-    }
-    return Claim(comparison.text, comparison.test, comparison.judge(found), numbers(found))

@@ -99,18 +99,19 @@ def lizard_section(evidence: Evidence) -> Section:
     columns = (
         "trained by",
         "fire rate",
-        "loss as late as in training",
-        f"{_HEALING} updates later",
-        "the same, bottom half erased between",
-        "over the first",
+        "loss",
+        "later",
+        "cut, later",
+        "over the loss",
         "episodes",
         "minutes",
     )
     words = (
         "A 40×40 lizard, one training each. Damaged in training: before an episode half of the picture, on one side "
         "of a random line, is erased from some states of the pool. The text left damage during training, and pictures "
-        f"of this size, to others. Medians over {_ROLLOUTS} rollouts; an episode of a gradient costs about four times "
-        "as much as one without.",
+        f"of this size, to others. Medians over {_ROLLOUTS} rollouts: the loss as late as in training, "
+        f"{_HEALING} updates later, and as late where the bottom half was erased between; the last over the first. An "
+        "episode of a gradient costs about four times as much as one without.",
     )
     films = tuple(_film(preset, evidence.experiments[preset]["updates"][1]) for preset in known)
     return Section("Lizards that heal", words, (Table(columns, tuple(rows)), Strip("Cut in half", films, FIRST)))

@@ -13,22 +13,19 @@ from ontogeny.probes.scene import Change
 from ontogeny.runs.growing_models import Kind
 from ontogeny.runs.statistics import interval_name, median_interval
 from ontogeny.studies.evidence import Evidence
-from ontogeny.studies.section import Line
+from ontogeny.studies.section import Line, Spread
 
 FIRST = "One rollout of the net of the first seed."
 """Under pictures."""
 
 
-def spread(values: np.ndarray) -> str | float | None:
-    """Median and interval over seeds, as a text; a number where there is one seed, `None` where there is no number."""
+def spread(values: np.ndarray) -> Spread | float | None:
+    """Median and interval over seeds; a number where there is one seed, `None` where there is no number."""
     known = values[~np.isnan(values)]
     if not known.size:
         return None
     median, low, high = (float(each) for each in median_interval(known))
-    if values.size == 1:
-        return median
-    few = "" if known.size == values.size else f" ({known.size} of {values.size})"
-    return f"{median:.2g}{few}" if known.size == 1 else f"{median:.2g} [{low:.2g}, {high:.2g}]{few}"
+    return median if values.size == 1 else Spread(median, low, high, known.size, values.size)
 
 
 def interval_note(evidence: Evidence) -> str:

@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+
+from ontogeny.report.study import write_study
+from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.growing import GrowingStudy
+from ontogeny.studies.growing.parts import spread
+from ontogeny.studies.plan import Model, Plan
+from ontogeny.studies.section import Section, Spread, Table
+
+
+def page_of(tmp_path, trainings, *cells):
+    evidence = Evidence(Plan(tuple(trainings), (), 4), {}, {})
+    sections = [Section("Found", ("words",), (Table(("model", "loss"), (("net", *cells),)),))]
+    return write_study(GrowingStudy(), "quick", evidence, sections, tmp_path / "page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ([2.31e-5, 1.9e-5, 4e-5], "2.3×10⁻⁵ [1.9×10⁻⁵, 4.0×10⁻⁵]"),
+        ([0.25, np.nan], "0.25 (1 of 2)"),
+        ([0.5], "0.50"),
+        ([np.nan, np.nan], "–"),
+    ],
+)
+def test_a_cell_has_its_interval_in_the_numbers_of_the_report(tmp_path, values, text):
+    assert f'<td class="n">{text}</td>' in page_of(tmp_path, [], spread(np.asarray(values)))
+
+
+def test_an_interval_is_that_of_the_seeds_with_a_number():
+    assert spread(np.asarray([1.0, 3.0, np.nan])) == Spread(2.0, 1.0, 3.0, 2, 3)
+
+
+def test_the_page_says_how_many_seeds_there_are(tmp_path):
+    net, other = Model("net", {}), Model("other", {})
+    assert "2 models, 1 to 2 training seeds each" in page_of(tmp_path, [(net, 0), (net, 1), (other, 0)], 1.0)
+    one = page_of(tmp_path, [(net, 0)], 1.0)
+    assert "1 model, 1 training seed each" in one
+    assert "One seed shows that everything runs" in one
