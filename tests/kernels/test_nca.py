@@ -199,6 +199,29 @@ def test_gradients_of_batches_of_every_argument():
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4), ours, theirs)
 
 
+def test_the_number_of_threads_changes_no_gradient():
+    rng = np.random.default_rng(5)
+    net, starts = random_net(rng), jnp.stack([random_state(rng, 6, 5, 16) for _ in range(7)])
+
+    def by_net(threads):
+        def loss(net):
+            grown = jax.vmap(lambda start: rollout(net, start, WORDS, 9, longest=9, threads=threads))(starts)
+            return jnp.sum(grown**2)
+
+        return jax.jit(jax.grad(loss))(net)
+
+    for threads in (2, 5):
+        jax.tree.map(np.testing.assert_array_equal, by_net(1), by_net(threads))
+
+
+def test_fewer_than_no_updates_are_none():
+    rng = np.random.default_rng(6)
+    net, start = random_net(rng), random_state(rng, 6, 5, 16)
+    ours = gradients(lambda n, s: rollout(n, s, WORDS, -3, longest=9), net, start, jnp.ones((6, 5, 16)))
+    np.testing.assert_allclose(ours[0], start.sum(), rtol=1e-5)
+    np.testing.assert_array_equal(ours[1][1], 1)
+
+
 def test_nothing_flows_back_through_what_died():
     net = random_net(np.random.default_rng(8))
     start = random_state(np.random.default_rng(9), 6, 6, 16).at[..., 3].set(0.05)
@@ -234,9 +257,7 @@ def test_cost_is_that_of_the_plain_version():
     assert ours == flops(lambda net: plain(net, start, WORDS, 5, 7), net)
     assert ours > 7 * 81 * 2 * (48 * 32 + 32 * 16)
     by_ours = flops(jax.grad(lambda net: rollout(net, start, WORDS, 5, longest=7).sum()), net)
-    assert by_ours == pytest.approx(
-        flops(jax.grad(lambda net: plain(net, start, WORDS, 5, 7).sum()), net) + ours, rel=0.2
-    )
+    assert by_ours == flops(jax.grad(lambda net: plain(net, start, WORDS, 5, 7).sum()), net)
 
 
 def test_float64_takes_the_plain_path():

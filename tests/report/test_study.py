@@ -34,7 +34,10 @@ def test_an_interval_is_that_of_the_seeds_with_a_number():
 
 def test_the_page_says_how_many_seeds_there_are(tmp_path):
     net, other = Model("net", {}), Model("other", {})
-    assert "2 models, 1 to 2 training seeds each" in page_of(tmp_path, [(net, 0), (net, 1), (other, 0)], 1.0)
+    mixed = page_of(tmp_path, [(net, 0), (net, 1), (other, 0)], 1.0)
+    assert "2 models, 1 to 2 training seeds each" in mixed
+    assert "Where there is one seed" in mixed
+    assert "Where there is one seed" not in page_of(tmp_path, [(net, 0), (net, 1)], 1.0)
     one = page_of(tmp_path, [(net, 0)], 1.0)
     assert "1 model, 1 training seed each" in one
     assert "One seed shows that everything runs" in one

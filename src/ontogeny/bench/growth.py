@@ -1,4 +1,4 @@
-"""A trained automaton and a population around it: what the rollouts of the suite `nca` start from."""
+"""A trained automaton and a population around it: what the rollouts of the suites `nca` and `gradient` start from."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Rollouts by a loop in PyTorch, many members at once, and the gradient of one net.
 
-How many, and on how many threads, is tried out first: a large batch does not fit the caches, and
+How many of a population, and on how many threads, is tried out first: a large batch does not fit the caches, and
 threads that have to wait for each other are slower than one where other programs run.
 """
 
@@ -53,7 +53,7 @@ def gradient(growth: Growth, words: jax.Array) -> Trial:
         mixed = hidden.reshape(units, channels, _FILTERS).permute(2, 1, 0).reshape(_FILTERS * channels, units)
         state = start
         for fire in masks:
-            state = step(state, mixed.expand(len(words), -1, -1), output.T.expand(len(words), -1, -1), fire)
+            state = step(state, mixed, output.T, fire)
         loss = ((state[..., :4] - target) ** 2).mean()
         by = torch.autograd.grad(loss, (hidden, output))
         return np.concatenate([each.numpy().ravel() for each in by])
@@ -66,13 +66,13 @@ def step(state: Any, hidden: Any, output: Any, fire: Any) -> Any:
 
     Args:
         state: `(members, height, width, channels)`.
-        hidden: `(members, 3 * channels, units)`, inputs filter-major.
-        output: `(members, units, channels)`.
+        hidden: `(members, 3 * channels, units)`, inputs filter-major; without members where all have one net.
+        output: `(members, units, channels)`, or without members.
         fire: `(height, width, 1)`, 1 and 0.
     """
     members, height, width, channels = state.shape
     cells = perceive(state).reshape(members, height * width, _FILTERS * channels)
-    change = torch.bmm(torch.relu(torch.bmm(cells, hidden)), output).reshape(state.shape)
+    change = torch.matmul(torch.relu(torch.matmul(cells, hidden)), output).reshape(state.shape)
     new = state + change * fire
     return new * (alive(state) & alive(new))[..., None]
 

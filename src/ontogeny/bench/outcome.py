@@ -36,7 +36,7 @@ class Outcome:
         detail: the trial's.
         first_seconds: setting up, compiling and the first call.
         seconds: of one call, in each round.
-        losses: what the first call returned.
+        losses: what the first call returned; in the suite `gradient`, a gradient.
     """
 
     name: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import equinox as eqx
@@ -71,6 +72,14 @@ class Cost:
         )
 
 
+_COUNTING: ContextVar[bool] = ContextVar("counting", default=False)
+
+
+def counting() -> bool:
+    """Whether a program is traced to count its operations: what has a compiled version takes the plain one then."""
+    return _COUNTING.get()
+
+
 def flops(function: Callable[..., Any], *arguments: Any) -> float:
     """Floating-point operations of one call, loops multiplied by their length.
 
@@ -80,7 +89,11 @@ def flops(function: Callable[..., Any], *arguments: Any) -> float:
         function: any JAX function.
         *arguments: arrays or shapes (`jax.ShapeDtypeStruct`) that it is called with.
     """
-    return _flops(_program(function, *arguments))
+    token = _COUNTING.set(True)
+    try:
+        return _flops(_program(function, *arguments))
+    finally:
+        _COUNTING.reset(token)
 
 
 def working_set(function: Callable[..., Any], *arguments: Any) -> int:

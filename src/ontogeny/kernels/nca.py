@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ontogeny.core.cost import counting
 from ontogeny.core.devices import current, usable_cores
 from ontogeny.kernels.native import NCA_GRADIENT, NCA_ROLLOUT, why_plain
 from ontogeny.nets.nca import NCA, Dense
@@ -51,7 +52,8 @@ def rollout(
         `(height, width, channels)`.
     """
     steps, first = jnp.asarray(steps, jnp.int32), jnp.asarray(first, jnp.uint32)
-    if start.dtype != jnp.float32 or why_plain():
+    # On another processor the compiled version's gradient would repeat the plain one's way forwards.
+    if start.dtype != jnp.float32 or why_plain() or counting() or jax.default_backend() != "cpu":
         return plain_rollout(net, start, words, steps, longest=longest, first=first)
     # Devices that share a population keep a core each; a single one takes all.
     threads = threads or max(1, usable_cores() // current().devices)

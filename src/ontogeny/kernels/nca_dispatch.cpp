@@ -44,9 +44,9 @@ size_t ScratchFloats(const Shape& shape) {
   const size_t row = shape.width + 2, cells = (shape.height + 2) * row;
   const size_t channels = Padded(shape.channels), units = Padded(shape.units);
   const size_t plane = Padded(cells) + 3 * kWidest + 2 * (row + 4 * kWidest);
-  return 3 * shape.channels * units + units + shape.units * channels + 2 * cells * channels +
-         kLargestTile * (Padded(3 * shape.channels) + kWidest + units) + kFloatPlanes * plane +
-         kBytePlanes * Padded(plane) / 4 + kParts * kWidest;
+  return Padded(3 * shape.channels * units + units + shape.units * channels + 2 * cells * channels +
+                kLargestTile * (Padded(3 * shape.channels) + kWidest + units) + kFloatPlanes * plane +
+                kBytePlanes * Padded(plane) / 4 + kParts * kWidest);
 }
 
 size_t ScratchFloats(const Shape& shape, int32_t steps) {

@@ -22,17 +22,23 @@ constexpr std::align_val_t kAlignment{ontogeny::kWidest * sizeof(float)};
 // Scratch memory that a thread keeps between calls.
 class Scratch {
  public:
+  // Null where there is no more memory.
   float* Take(size_t floats) {
     if (floats > size_) {
       Free();
-      memory_ = static_cast<float*>(::operator new(floats * sizeof(float), kAlignment));
-      size_ = floats;
+      memory_ = static_cast<float*>(::operator new(floats * sizeof(float), kAlignment, std::nothrow));
+      if (memory_) size_ = floats;
     }
     return memory_;
+  }
+  // What is large is not kept.
+  void Trim() {
+    if (size_ > kKept) Free();
   }
   ~Scratch() { Free(); }
 
  private:
+  static constexpr size_t kKept = size_t{16} << 20;
   void Free() {
     if (memory_) ::operator delete(memory_, kAlignment);
     memory_ = nullptr;
@@ -83,20 +89,24 @@ class Batched {
 struct Share {
   std::atomic<int64_t> next{0};
   std::atomic<int64_t> left;
+  std::atomic<bool> failed{false};
   std::mutex mutex;
   std::condition_variable done;
 };
 
-// Calls `work(index, scratch)` for every member, over at most `threads` threads.
-template <typename Work>
-void ForEach(ffi::ThreadPool pool, int64_t members, int32_t threads, Work each) {
+// Calls `each(index, memory)` for every member, over at most `threads` threads, with `floats(index)` floats of memory.
+template <typename Floats, typename Each>
+ffi::Error ForEach(ffi::ThreadPool pool, int64_t members, int32_t threads, Floats floats, Each each) {
   auto share = std::make_shared<Share>();
   share->left = members;
   // By value: a thread that begins after the call has ended must not look at its frame.
   auto work = [=]() {
     static thread_local Scratch scratch;
     for (int64_t index; (index = share->next.fetch_add(1)) < members;) {
-      each(index, scratch);
+      float* memory = scratch.Take(floats(index));
+      if (memory) each(index, memory);
+      else share->failed = true;
+      scratch.Trim();
       if (share->left.fetch_sub(1) == 1) {
         const std::lock_guard<std::mutex> lock(share->mutex);
         share->done.notify_all();
@@ -108,6 +118,8 @@ void ForEach(ffi::ThreadPool pool, int64_t members, int32_t threads, Work each) 
   work();
   std::unique_lock<std::mutex> lock(share->mutex);
   share->done.wait(lock, [&]() { return share->left.load() == 0; });
+  if (share->failed) return ffi::Error(ffi::ErrorCode::kResourceExhausted, "no memory for a rollout");
+  return ffi::Error::Success();
 }
 
 // What a call reads, whatever it computes.
@@ -165,7 +177,7 @@ class Members {
     member.start = At(start_, index);
     member.words = At(words_, index);
     member.first = *At(first_, index);
-    member.steps = *At(steps_, index);
+    member.steps = std::max<int32_t>(0, *At(steps_, index));
     member.end = nullptr;
     return member;
   }
@@ -192,12 +204,13 @@ ffi::Error Roll(ffi::ThreadPool pool, ffi::Buffer<ffi::F32> hidden, ffi::Buffer<
   const ontogeny::Rollout rollout = ontogeny::ChosenSet().rollout;
   const size_t floats = ontogeny::ScratchFloats(members.shape());
   float* ends = end->typed_data();
-  ForEach(pool, members.count(), threads, [=](int64_t index, Scratch& scratch) {
-    Member member = members[index];
-    member.end = ends + index * members.grid();
-    rollout(members.shape(), member, scratch.Take(floats));
-  });
-  return ffi::Error::Success();
+  return ForEach(
+      pool, members.count(), threads, [=](int64_t) { return floats; },
+      [=](int64_t index, float* memory) {
+        Member member = members[index];
+        member.end = ends + index * members.grid();
+        rollout(members.shape(), member, memory);
+      });
 }
 
 ffi::Error Differentiate(ffi::ThreadPool pool, ffi::Buffer<ffi::F32> hidden, ffi::Buffer<ffi::F32> bias,
@@ -212,19 +225,20 @@ ffi::Error Differentiate(ffi::ThreadPool pool, ffi::Buffer<ffi::F32> hidden, ffi
   const ontogeny::RolloutGradient gradient = ontogeny::ChosenSet().gradient;
   float *hiddens = by_hidden->typed_data(), *biases = by_bias->typed_data(), *outputs = by_output->typed_data(),
         *starts = by_start->typed_data();
-  ForEach(pool, members.count(), threads, [=](int64_t index, Scratch& scratch) {
-    const Shape& shape = members.shape();
-    const Member member = members[index];
-    const int64_t weights = static_cast<int64_t>(shape.units) * shape.channels;
-    Gradient to;
-    to.end = members.At(end, index);
-    to.hidden = hiddens + 3 * weights * index;
-    to.bias = members.biased() ? biases + shape.units * index : nullptr;
-    to.output = outputs + weights * index;
-    to.start = starts + members.grid() * index;
-    gradient(shape, member, to, scratch.Take(ontogeny::ScratchFloats(shape, member.steps)));
-  });
-  return ffi::Error::Success();
+  return ForEach(
+      pool, members.count(), threads,
+      [=](int64_t index) { return ontogeny::ScratchFloats(members.shape(), members[index].steps); },
+      [=](int64_t index, float* memory) {
+        const Shape& shape = members.shape();
+        const int64_t weights = static_cast<int64_t>(shape.units) * shape.channels;
+        Gradient to;
+        to.end = members.At(end, index);
+        to.hidden = hiddens + 3 * weights * index;
+        to.bias = members.biased() ? biases + shape.units * index : nullptr;
+        to.output = outputs + weights * index;
+        to.start = starts + members.grid() * index;
+        gradient(shape, members[index], to, memory);
+      });
 }
 
 // What both calls begin with.

@@ -4,7 +4,7 @@
 namespace ontogeny {
 namespace {
 
-constexpr int kBlock = 8 * kTile;  // cells that are gone through at once: what they need fits the nearest cache
+constexpr int kBlock = 8 * kTile;  // cells that are gone through at once: what they need stays in a near cache
 
 // Memory beside that of the rollout: the record, weights turned round, sums, and one block of cells.
 struct Backward {
@@ -134,7 +134,7 @@ void StepBack(const Shape& shape, int32_t step, Memory m, Backward& b) {
   for (int i = 0; i < m.cells; ++i) {
     const float mask = kept[i];
     float* cell = b.change + static_cast<ptrdiff_t>(i) * m.channels;
-    // Times zero, so that NaN is not hidden.
+    // Times zero where it died, as the plain version has it.
     for (int c = 0; c < m.channels; c += kLanes) Store(cell + c, Load(cell + c) * mask);
   }
   std::memcpy(b.earlier, b.change, sizeof(float) * grid);

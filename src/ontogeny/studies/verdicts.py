@@ -40,5 +40,9 @@ def _enough(found: Found) -> list[Ratio]:
 
 
 def numbers(found: Found) -> str:
-    """The ratios with their intervals, as a sentence."""
-    return "; ".join(f"{name}: {each}" for name, each in found.items()) + "."
+    """The ratios with their intervals, and which of them can be judged, as sentences."""
+    if not found:
+        return "nothing to compare."
+    judged = [name for name, each in found.items() if each.seeds >= ENOUGH]
+    some = f" Judged on {', '.join(judged)} alone." if 0 < len(judged) < len(found) else ""
+    return "; ".join(f"{name}: {each}" for name, each in found.items()) + f".{some}"

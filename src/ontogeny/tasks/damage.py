@@ -37,7 +37,7 @@ def erase_random_disc(state: jax.Array, key: Key) -> jax.Array:
 def erase_random_half(state: jax.Array, key: Key) -> jax.Array:
     """Set to zero all that lies on one side of a line of any direction.
 
-    The line passes through a point in the middle quarter of the grid, so that a third to two thirds of it are lost.
+    The line passes through a point in the middle quarter of the grid, so that about half of it is lost, 28 % to 72 %.
 
     Args:
         state: `(height, width, channels)`.

@@ -49,11 +49,13 @@ class Comparison:
     judge: Callable[[Found], Verdict]
 
 
+_UNEQUAL = "With a pool it was trained for more generations, of two episodes an evaluation (see Cost)."
+
 COMPARISONS = (
     Comparison(
         "Sample pools do not matter to evolution.",
-        "Rise of the loss from update 35 to the last, with a pool that works over without. (The published "
-        "pool never held anything but the seed.)",
+        "Rise of the loss from update 35 to the last, with a pool that works over without. (The published pool never "
+        f"held anything but the seed.) {_UNEQUAL}",
         _rise,
         "es-pool",
         "es",
@@ -69,7 +71,7 @@ COMPARISONS = (
     ),
     Comparison(
         "Evolution regenerates as well with a pool as without.",
-        "The same loss, evolution's with a pool that works over that without.",
+        f"The same loss, evolution's with a pool that works over that without. {_UNEQUAL}",
         _healed,
         "es-pool",
         "es",

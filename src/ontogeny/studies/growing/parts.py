@@ -11,7 +11,7 @@ import numpy as np
 from ontogeny.probes import frames
 from ontogeny.probes.scene import Change
 from ontogeny.runs.growing_models import Kind
-from ontogeny.runs.statistics import interval_name, median_interval
+from ontogeny.runs.statistics import FEWEST, interval_name, median_interval
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.section import Line, Spread
 
@@ -33,8 +33,9 @@ def interval_note(evidence: Evidence) -> str:
     fewest, most = evidence.plan.seeds
     if most <= 1:
         return ""
-    few = f", or of fewer where there are no more; {fewest} at least" if fewest < most else ""
-    return f", in brackets the {interval_name(most)}{few}"
+    if fewest == most:
+        return f", in brackets the {interval_name(most)}"
+    return f", in brackets their range, or a 95 % bootstrap interval from {FEWEST} seeds on; without, one seed"
 
 
 def title_of(kind: Kind) -> str:

@@ -47,14 +47,15 @@ def cost_section(kinds: list[Kind], evidence: Evidence) -> Section:
             [float(result[name]) for result in results] for name in ("generations", "evaluations", "flops", "seconds")
         ]
         compiled = [float(result["compile_seconds"]) for result in results]
-        rows.append((title_of(kind), *map(median, costs[:3]), median(map(operator.sub, costs[3], compiled))))
+        seconds = median(map(operator.sub, costs[3], compiled))
+        rows.append((title_of(kind), f"{len(results)}", *map(median, costs[:3]), seconds))
     words = (
         "Medians over seeds. An evaluation is one episode; one of Adam's comes with its gradient, which the "
         "arithmetic counts. With a pool evolution takes two episodes where it takes one without. Seconds without "
         "compilation, on the machine that trained: for genomes that come with the package, two cores that did other "
-        "work too and at times stood still.",
+        "work too and at times stood still, and not all with the same version of this package.",
     )
-    columns = ("model", "steps", "evaluations", "FLOPs", "seconds")
+    columns = ("model", "seeds", "steps", "evaluations", "FLOPs", "seconds")
     return Section("Cost", words, (Table(columns, tuple(rows)),))
 
 
