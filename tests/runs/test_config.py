@@ -180,3 +180,13 @@ def test_errors_of_nested_fields_name_the_whole_path():
         RunConfig.parse({**PLAIN, "task": {"steps": [1, "x"]}})
     with pytest.raises(InputError, match=r"learner\.decay_factors"):
         RunConfig.parse({**PLAIN, "learner": {"by": "es", "decay_thresholds": [0.1]}}).learner.build()
+
+
+def test_losses_of_one_picture_under_two_names_can_be_compared():
+    def measured(**task):
+        return RunConfig.parse({"task": task, "learner": {"by": "adam"}, "until": {"steps": 1}}).task.measured
+
+    assert measured(target="🥕", batch=1) == measured(target="carrot", batch=8)
+    assert measured(target="🥕") != measured(target="rabbit")
+    assert measured(target="heart") != measured(target="ring")
+    assert measured(target="🥕", fire_rate=1.0) != measured(target="🥕")

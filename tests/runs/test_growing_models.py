@@ -1,3 +1,5 @@
+import equinox as eqx
+import jax
 import pytest
 
 from ontogeny.runs.config import RunConfig
@@ -37,7 +39,7 @@ def test_published_adam_has_a_bias_and_a_pool_that_works():
     assert (config.learner.learning_rate, config.until.steps) == (0.002, 20_000)
 
 
-@pytest.mark.parametrize("kind", [*KINDS, Kind("carrot", 9, "es-wide"), Kind("carrot", 9, "adam-noise")])
+@pytest.mark.parametrize("kind", [*KINDS, *(Kind("carrot", 9, way) for way in ("es-wide", "adam-noise", "muon"))])
 def test_controlled_models_are_trained_on_equal_terms(kind):
     config = RunConfig.parse(controlled_tree(kind, 50))
     assert (config.task.bias, config.task.dtype, config.until.steps) == (False, "float32", 50)
@@ -48,3 +50,20 @@ def test_controlled_models_are_trained_on_equal_terms(kind):
         assert config.learner.sigma == (0.01 if kind.way == "es-wide" else 0.0005)
     else:
         assert config.learner.weight_noise == (0.01 if kind.way == "adam-noise" else 0)
+
+
+def test_gradients_in_evolutions_steps_differ_from_evolution_by_the_gradient_alone():
+    evolved, descended = (controlled_tree(Kind("rabbit", 15, way), 70) for way in ("es", "muon"))
+    assert descended["task"] == evolved["task"]
+    assert descended["until"] == evolved["until"]
+    ours, theirs = (RunConfig.parse(tree).learner for tree in (descended, evolved))
+    for name in ("optimizer", "learning_rate", "schedule", "schedule_steps", "beta1"):
+        assert getattr(ours, name) == getattr(theirs, name)
+    assert controlled_steps(Kind("rabbit", 15, "muon")) == controlled_steps(Kind("rabbit", 15, "es"))
+
+
+def test_the_gradient_is_always_cut_to_one_length():
+    learner = RunConfig.parse(controlled_tree(Kind("carrot", 9, "muon"), 60)).learner.build()
+    task = RunConfig.parse(controlled_tree(Kind("carrot", 9, "muon"), 60)).task.build()
+    _, metrics = eqx.filter_jit(learner.step)(task, learner.init(task, jax.random.key(0)))
+    assert float(metrics["gradient_norm"]) > learner.clip

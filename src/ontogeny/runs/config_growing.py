@@ -116,6 +116,13 @@ class GrowingConfig(AnyTaskConfig):
         require(plain or until.population_loss is None, "until.population_loss", until.population_loss, hint)
 
     @property
+    def measured(self) -> dict[str, object]:
+        """What the held-out loss depends on; `carrot` and 🥕 are one picture."""
+        from ontogeny.data.emoji import code_of
+
+        return {**super().measured, "target": code_of(self.target) or self.target}
+
+    @property
     def label(self) -> str:
         """The picture's name and size, such as `carrot-9`."""
         from ontogeny.data.emoji import name_of
