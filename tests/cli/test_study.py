@@ -25,10 +25,10 @@ def test_the_smoke_budget_runs_to_a_page_and_goes_on_from_what_is_there(ontogeny
         "figure 18",
     ):
         assert words in page
-    words = re.sub(r"data:image/png;base64,[^\"]*", "", page)
-    assert "nan" not in words.lower().replace("nano", "")
+    shown = re.sub(r"data:image/png;base64,[^\"]*", "", page)
+    assert "nan" not in shown.lower().replace("nano", "")
     files = sorted((tmp_path / "study" / "evidence").iterdir())
-    assert len(files) == 6 * (14 + 1) + 2, "measurements, courses, experiments"
+    assert len(files) == 7 * (14 + 1) + 2, "measurements, courses, experiments"
     times = [file.stat().st_mtime_ns for file in files]
     code, out, err = ontogeny("study", "growing", "--budget", "smoke", "--out", tmp_path / "study", "--json")
     assert code == 0
