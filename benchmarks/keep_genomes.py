@@ -17,7 +17,7 @@ from ontogeny.runs.folder import RunFolder
 from ontogeny.runs.presets import named_tree
 from ontogeny.runs.probing import subject_of_run
 from ontogeny.studies.evidence import course_of
-from ontogeny.studies.growing.lizard import GENOMES
+from ontogeny.studies.growing.kept import GENOMES
 from ontogeny.studies.growing.study import GrowingStudy
 from ontogeny.studies.kept import keep_training
 from ontogeny.studies.plan import Model

@@ -41,20 +41,21 @@ def both(net, start, steps, longest=None, first=0, words=WORDS):
     return np.asarray(compiled), np.asarray(jax.jit(lambda: plain(net, start, words, steps, longest, first))())
 
 
-@pytest.mark.parametrize(
-    ("height", "width", "channels", "hidden", "bias", "rate", "steps"),
-    [
-        (9, 9, 16, 32, False, 0.5, 20),
-        (1, 1, 4, 1, True, 1.0, 3),
-        (3, 17, 5, 7, True, 0.5, 12),
-        (17, 3, 12, 33, False, 0.3, 9),
-        (1, 40, 8, 8, True, 0.5, 6),
-        (8, 8, 19, 24, True, 0.9, 0),
-        (15, 15, 16, 80, True, 0.5, 4),
-        (40, 40, 16, 32, False, 0.5, 8),
-        (6, 7, 33, 17, True, 0.01, 10),
-    ],
-)
+SIZES = [
+    (9, 9, 16, 32, False, 0.5, 20),
+    (1, 1, 4, 1, True, 1.0, 3),
+    (3, 17, 5, 7, True, 0.5, 12),
+    (17, 3, 12, 33, False, 0.3, 9),
+    (8, 8, 19, 24, True, 0.9, 0),
+    (6, 7, 33, 17, True, 0.01, 10),
+]
+
+
+def sizes(*more):
+    return pytest.mark.parametrize(("height", "width", "channels", "hidden", "bias", "rate", "steps"), [*SIZES, *more])
+
+
+@sizes((1, 40, 8, 8, True, 0.5, 6), (15, 15, 16, 80, True, 0.5, 4), (40, 40, 16, 32, False, 0.5, 8))
 def test_compiled_and_plain_agree(height, width, channels, hidden, bias, rate, steps):
     rng = np.random.default_rng([height, width, channels, hidden])
     net = random_net(rng, channels, hidden, bias, rate)
@@ -143,18 +144,7 @@ def gradients(run, net, start, weights):
     return jax.jit(jax.value_and_grad(lambda *a: jnp.sum(weights * run(*a)), argnums=(0, 1)))(net, start)
 
 
-@pytest.mark.parametrize(
-    ("height", "width", "channels", "hidden", "bias", "rate", "steps"),
-    [
-        (9, 9, 16, 32, False, 0.5, 20),
-        (1, 1, 4, 1, True, 1.0, 3),
-        (3, 17, 5, 7, True, 0.5, 12),
-        (17, 3, 12, 33, False, 0.3, 9),
-        (8, 8, 19, 24, True, 0.9, 0),
-        (30, 31, 16, 32, True, 1.0, 3),
-        (6, 7, 33, 17, True, 0.01, 10),
-    ],
-)
+@sizes((30, 31, 16, 32, True, 1.0, 3))
 def test_gradients_are_those_of_the_plain_version(height, width, channels, hidden, bias, rate, steps):
     rng = np.random.default_rng([height, width, channels, hidden])
     net = random_net(rng, channels, hidden, bias, rate)

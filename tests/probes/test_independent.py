@@ -6,7 +6,7 @@ import pytest
 from ontogeny.data import load_target
 from ontogeny.probes import SignAttack, Wound, erase, growth, respond
 from ontogeny.runs.genomes import load_nca, load_tensors
-from ontogeny.studies.growing.study import GENOMES
+from ontogeny.studies.growing.kept import GENOMES
 
 SOBEL = np.asarray([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
 ROLLOUTS = 128

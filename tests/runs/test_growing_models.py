@@ -63,7 +63,7 @@ def test_gradients_in_evolutions_steps_differ_from_evolution_by_the_gradient_alo
 
 
 def test_the_gradient_is_always_cut_to_one_length():
-    learner = RunConfig.parse(controlled_tree(Kind("carrot", 9, "muon"), 60)).learner.build()
-    task = RunConfig.parse(controlled_tree(Kind("carrot", 9, "muon"), 60)).task.build()
+    config = RunConfig.parse(controlled_tree(Kind("carrot", 9, "muon"), 60))
+    learner, task = config.learner.build(), config.task.build()
     _, metrics = eqx.filter_jit(learner.step)(task, learner.init(task, jax.random.key(0)))
     assert float(metrics["gradient_norm"]) > learner.clip

@@ -12,7 +12,8 @@ from ontogeny.studies import studies
 from ontogeny.studies.evidence import COURSE, Evidence
 from ontogeny.studies.growing import GrowingStudy
 from ontogeny.studies.growing.claims import claims_section
-from ontogeny.studies.growing.lizard import GENOMES, LIZARDS, grow_lizard, lizard_experiments, lizard_file
+from ontogeny.studies.growing.kept import GENOMES
+from ontogeny.studies.growing.lizard import LIZARDS, grow_lizard, lizard_experiments, lizard_file
 from ontogeny.studies.growing.matched import later_at, rise_at_matched_loss
 from ontogeny.studies.growing.speed import GOAL, population_sizes, workers
 from ontogeny.studies.kept import keep_training, kept_file, kept_training

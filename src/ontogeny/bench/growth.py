@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import jax
 import jax.numpy as jnp
@@ -76,12 +77,8 @@ def prepare(size: int, popsize: int) -> Growth:
         size: side of the grid, in cells.
         popsize: members, even.
     """
-    target = jnp.asarray(load_target("heart", size), jnp.float32)
-    # A large grid takes its time; a smaller batch grows a heart as well.
-    pupil = Growing(target, steps=(STEPS, STEPS), batch=8 if size <= _LARGE else 2)
-    net = train(pupil, Descent(), until=Until(steps=UPDATES), every=UPDATES).genome
-
-    task = Growing(target, steps=(STEPS, STEPS))
+    net = _trained(size, UPDATES)
+    task = Growing(_heart(size), steps=(STEPS, STEPS))
     strategy = OpenES(popsize=popsize, sigma=SIGMA)
     batch = jax.jit(lambda key: task.draw(key, None))(jax.random.key(1))
     state = strategy.init(net, jax.random.key(2))
@@ -91,6 +88,19 @@ def prepare(size: int, popsize: int) -> Growth:
     population = jax.block_until_ready(jax.jit(lambda state: strategy.ask(state))(state))
     living, computed = (float(share) for share in jax.jit(shares)(net, task.seed, batch.words[0]))
     return Growth(size, task, net, strategy, evolution, layout, population, batch, living, computed)
+
+
+@functools.cache
+def _trained(size: int, updates: int) -> NCA:
+    """An automaton that grows a heart; several suites start from it."""
+    # A large grid takes its time; a smaller batch grows a heart as well.
+    pupil = Growing(_heart(size), steps=(STEPS, STEPS), batch=8 if size <= _LARGE else 2)
+    net: NCA = train(pupil, Descent(), until=Until(steps=updates), every=updates).genome
+    return net
+
+
+def _heart(size: int) -> jax.Array:
+    return jnp.asarray(load_target("heart", size), jnp.float32)
 
 
 def shares(net: NCA, start: jax.Array, words: jax.Array) -> tuple[jax.Array, jax.Array]:

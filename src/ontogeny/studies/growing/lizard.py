@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from functools import partial
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,10 @@ from ontogeny.probes.rollouts import Curve
 from ontogeny.runs.genomes import load_tensors
 from ontogeny.runs.probing import subject_of_genome
 from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.growing.kept import GENOMES
 from ontogeny.studies.growing.parts import FIRST
 from ontogeny.studies.plan import Experiment
 from ontogeny.studies.section import Row, Section, Strip, Table
-
-GENOMES = Path(str(resources.files("ontogeny.studies.growing"))) / "genomes"
-"""Genomes that took long to train; `benchmarks/keep_genomes.py` says how they came there."""
 
 EVOLVED = "lizard-40-es"
 """The preset of the lizard that evolution grew."""

@@ -10,7 +10,8 @@ from ontogeny.runs.growing_models import PICTURES, Kind, Way, controlled_steps, 
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.growing.claims import claims_section
 from ontogeny.studies.growing.films import film_section
-from ontogeny.studies.growing.lizard import GENOMES, LIZARDS, lizard_experiments, lizard_section
+from ontogeny.studies.growing.kept import GENOMES
+from ontogeny.studies.growing.lizard import LIZARDS, lizard_experiments, lizard_section
 from ontogeny.studies.growing.measurements import follow_training, measurements
 from ontogeny.studies.growing.sections import attack_section, cost_section, erase_section, growth_section, loss_section
 from ontogeny.studies.growing.speed import POPSIZES, population_sizes, workers
