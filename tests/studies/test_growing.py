@@ -51,8 +51,8 @@ def test_the_quick_budget_trains_nothing_that_comes_with_the_package():
         assert kept_training(GENOMES, model, seed) is not None, "it was trained as the study trains it"
 
 
-def evidence_of(es_end, adam_end, clamp=1.0, seeds=5, later=None, cores=2, pool=0.3, plain=""):
-    """Evidence whose losses are known, with a little spread over seeds; `later` by way."""
+def evidence_of(es_end, adam_end, clamp=1.0, seeds=5, later=None, cores=2, pool=0.3, plain="", areas=None):
+    """Evidence whose losses are known, with a little spread over seeds; `later` and `areas` by way."""
     draw = np.random.default_rng(0)
 
     def near(value):
@@ -67,7 +67,7 @@ def evidence_of(es_end, adam_end, clamp=1.0, seeds=5, later=None, cores=2, pool=
         found[kind.name, "growth"] = [{"steps": 2000, "loss": {"35": at(0.001), "2000": at(x)}} for x in near(end)]
         found[kind.name, "erase-bottom"] = [{"loss": {"end": at(x)}} for x in near(end)]
         for name in ("free-signs-growing", "canvas"):
-            found[kind.name, name] = [{"area": x} for x in near(end)]
+            found[kind.name, name] = [{"area": x} for x in near((areas or {}).get(kind.way, end))]
         found[kind.name, "signs-growing"] = [{"area": 1.0} for _ in range(seeds)]
         found[kind.name, "clamp-growing"] = [{"area": clamp} for _ in range(seeds)]
         ends = near((later or {}).get(kind.way, 1.5 * end if kind.way == "adam-noise" else end))
@@ -143,6 +143,13 @@ def test_evolution_is_judged_only_beside_its_controls():
     assert "nothing to compare" in parts[1].because
     (larger,) = [part for part in parts if "larger canvas" in part.text]
     assert (larger.verdict, larger.because) == ("undecided", "nothing to compare.")
+
+
+@pytest.mark.parametrize("control", ["adam-noise", "muon"])
+def test_a_canvas_that_a_control_bears_as_well_is_not_evolutions_doing(control):
+    areas = {"adam-noise": 0.5, "muon": 0.5}
+    assert verdict("On a larger canvas", 0.01, 0.1, areas=areas) == "holds"
+    assert verdict("On a larger canvas", 0.01, 0.1, areas={**areas, control: 0.01}) == "holds only if"
 
 
 def test_pictures_that_disagree_decide_nothing():

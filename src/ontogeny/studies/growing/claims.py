@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ontogeny.runs.growing_models import Kind, Way
+from ontogeny.runs.growing_models import Kind
 from ontogeny.runs.statistics import FEWEST
 from ontogeny.studies.evidence import Evidence
-from ontogeny.studies.growing.comparisons import COMPARISONS, compared
+from ontogeny.studies.growing.comparisons import COMPARISONS, WITHOUT_EVOLUTION, compared
 from ontogeny.studies.growing.lizard import EVOLVED
 from ontogeny.studies.growing.matched import rise_at_matched_loss
 from ontogeny.studies.growing.measurements import LATER, TRAINED
@@ -55,19 +55,11 @@ def _workers(evidence: Evidence) -> Claim:
     )
 
 
-_NOISY, _PLAIN = "es-wide", "adam"
-
-_NARROW: Way = "es"
-
-_WITHOUT: dict[str, Way] = {
-    "Adam under weight noise of 0.01": "adam-noise",
-    "Gradients in evolution's steps": "muon",
-}
-"""Controls: what evolution has here, without the evolution."""
+_NOISY, _NARROW, _PLAIN = "es-wide", "es", "adam"
 
 
 def _stops(pictures: Sequence[str], evidence: Evidence) -> Claim:
-    ways = {"Evolution with σ 0.01": _NOISY, "Evolution with σ 0.0005": _NARROW, **_WITHOUT}
+    ways = {"Evolution with σ 0.01": _NOISY, "Evolution with σ 0.0005": _NARROW, **WITHOUT_EVOLUTION}
     levels: dict[str, float] = {}
     found: dict[str, Found] = {label: {} for label in ways}
     for picture in pictures:
@@ -80,7 +72,7 @@ def _stops(pictures: Sequence[str], evidence: Evidence) -> Claim:
     judged = [each for each in levels if all(ratios[each].seeds >= ENOUGH for ratios in found.values())]
     verdicts = {label: below_one({each: ratios[each] for each in judged}) for label, ratios in found.items()}
     wide, narrow, *_ = verdicts.values()
-    too = [label for label in _WITHOUT if verdicts[label] == "holds"]
+    too = [label for label in WITHOUT_EVOLUTION if verdicts[label] == "holds"]
     limited = too or narrow == "does not hold"
     also = f" Growth stays better without evolution, too: {', '.join(too)}." if too else ""
     matched = ", ".join(f"{picture} at {level:.2g}" for picture, level in levels.items()) or "none"
