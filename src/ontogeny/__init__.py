@@ -21,38 +21,38 @@ if TYPE_CHECKING:
         evaluate,
         train,
     )
-    from ontogeny.data import load_images, load_target
+    from ontogeny.data import load_images, load_pictures, load_target
     from ontogeny.errors import InputError, MachineError, OntogenyError
     from ontogeny.learners import Descent, Evolution
-    from ontogeny.nets import MLP, NCA
+    from ontogeny.nets import MLP, NCA, Autoencoder
     from ontogeny.probes import erase, growth
     from ontogeny.runs.genomes import load_nca, save_genome
     from ontogeny.runs.recorder import Checkpoints
     from ontogeny.strategies import GA, OpenES
-    from ontogeny.tasks import Classification, Criticised, Curriculum, Growing, SamplePool
+    from ontogeny.tasks import Classification, Criticised, Curriculum, Growing, Reconstruction, SamplePool
 
 _HOMES = {
     "ontogeny.core": (
         "Cost", "Learner", "Progress", "Run", "Strategy", "Task", "Until", "evaluate", "train",
     ),
-    "ontogeny.data": ("load_images", "load_target"),
+    "ontogeny.data": ("load_images", "load_pictures", "load_target"),
     "ontogeny.errors": ("InputError", "MachineError", "OntogenyError"),
     "ontogeny.learners": ("Descent", "Evolution"),
-    "ontogeny.nets": ("MLP", "NCA"),
+    "ontogeny.nets": ("MLP", "NCA", "Autoencoder"),
     "ontogeny.probes": ("erase", "growth"),
     "ontogeny.runs.genomes": ("load_nca", "save_genome"),
     "ontogeny.runs.recorder": ("Checkpoints",),
     "ontogeny.strategies": ("GA", "OpenES"),
-    "ontogeny.tasks": ("Classification", "Criticised", "Curriculum", "Growing", "SamplePool"),
+    "ontogeny.tasks": ("Classification", "Criticised", "Curriculum", "Growing", "Reconstruction", "SamplePool"),
 }  # fmt: skip
 
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "GA", "MLP", "NCA", "Checkpoints", "Classification", "Cost", "Criticised", "Curriculum", "Descent", "Evolution",
-    "Growing", "InputError", "Learner", "MachineError", "OntogenyError", "OpenES", "Progress", "Run", "SamplePool",
-    "Strategy", "Task", "Until", "erase", "evaluate", "growth", "load_images", "load_nca", "load_target",
-    "save_genome", "train",
+    "GA", "MLP", "NCA", "Autoencoder", "Checkpoints", "Classification", "Cost", "Criticised", "Curriculum", "Descent",
+    "Evolution", "Growing", "InputError", "Learner", "MachineError", "OntogenyError", "OpenES", "Progress",
+    "Reconstruction", "Run", "SamplePool", "Strategy", "Task", "Until", "erase", "evaluate", "growth", "load_images",
+    "load_nca", "load_pictures", "load_target", "save_genome", "train",
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from ontogeny.errors import InputError
 from ontogeny.runs.config import RunConfig, override, read_value
 from ontogeny.runs.growing import growing_learner, growing_limits, growing_popsize, growing_tree
 from ontogeny.runs.presets import named_tree, preset_texts
+from ontogeny.strategies import layer_crossover
 
 PLAIN = {"task": {"target": "heart"}, "learner": {"by": "es"}, "until": {"steps": 10}}
 
@@ -190,3 +191,33 @@ def test_losses_of_one_picture_under_two_names_can_be_compared():
     assert measured(target="🥕") != measured(target="rabbit")
     assert measured(target="heart") != measured(target="ring")
     assert measured(target="🥕", fire_rate=1.0) != measured(target="🥕")
+
+
+def reconstruction(**fields):
+    return {**PLAIN, "task": {"name": "reconstruction", "data": "digits", "size": 8, **fields}}
+
+
+def test_reconstruction_is_built_as_configured():
+    layers = ["dense 3 tanh", "dense 64", "reshape 1 8 8"]
+    fields = {"samples": 4, "limits": [0.2, 0.8], "layers": layers, "criterion": "mean-square", "diversity": 0.5}
+    config = RunConfig.parse(reconstruction(**fields))
+    task = config.task.build()
+    assert task.data.train.shape == (4, 8, 8)
+    assert float(task.data.train.min()) == pytest.approx(0.2)
+    assert (task.layers, task.criterion, task.diversity, task.samples) == (tuple(layers), "mean-square", 0.5, 4)
+    assert config.task.label == "digits-4"
+    assert RunConfig.parse(reconstruction(batch=32, layers=layers)).task.build().data.test.shape == (256, 8, 8)
+
+
+def test_a_genetic_algorithm_is_built_as_configured():
+    learner = {"by": "ga", "popsize": 8, "mutated": 2, "common": True, "crossover": 0.5, "crossover_by": "layer"}
+    strategy = RunConfig.parse({**PLAIN, "learner": learner}).learner.build().strategy
+    assert strategy.mutation.common
+    assert strategy.mix is layer_crossover
+    with pytest.raises(InputError, match=r"crossover_by.*layer"):
+        RunConfig.parse({**PLAIN, "learner": {**learner, "crossover_by": "layers"}}).learner.build()
+
+
+def test_the_layer_that_does_not_fit_is_named_in_the_configuration():
+    with pytest.raises(InputError, match=r"task.layers: '3×1×1'"):
+        RunConfig.parse(reconstruction(layers=["dense 3"])).task.build()

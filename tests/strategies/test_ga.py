@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ontogeny.errors import InputError
-from ontogeny.strategies import GA, Mutation, Tournament, Truncation
+from ontogeny.strategies import GA, Mutation, Tournament, Truncation, layer_crossover
 
 
 def sphere(x):
@@ -139,3 +139,35 @@ def test_choices_of_one_generation_say_nothing_about_those_of_the_next():
 def test_options_that_cannot_work_are_refused(field, options, hint):
     with pytest.raises(InputError, match=f"{field}.*{hint}"):
         GA(**options)
+
+
+@pytest.mark.parametrize("common", [True, False])
+def test_the_children_of_a_generation_may_all_change_the_same_weights(common):
+    strategy = GA(20, Truncation(0.01), Mutation(3, 1.0, "add", "uniform", common))
+    state = strategy.init(jnp.zeros(200), jax.random.key(0))
+    for _ in range(2):
+        found = members(strategy, state)
+        assert not found[0].any(), "the best is carried over"
+        changed = found[1:] != 0
+        assert (changed.any(0).sum() <= 3) == common
+        drawn = found[1:][changed]
+        assert len(np.unique(drawn)) == drawn.size, "each by draws of its own"
+        following = strategy.tell(state, jnp.arange(20.0))
+        again = members(strategy, following)[1:] != 0
+        assert (again.any(0) != changed.any(0)).any(), "another generation changes others"
+        state = following
+
+
+def test_parents_may_be_mixed_layer_by_layer():
+    parents = {"a": jnp.zeros((2, 50)).at[1].set(1), "b": jnp.zeros((2, 50)).at[1].set(1)}
+    strategy = GA(16, Truncation(0.13), Mutation(scale=1e-6), crossover=1.0, elitism=0, mix=layer_crossover)
+    state = strategy.init({"a": jnp.zeros(50), "b": jnp.zeros(50)}, jax.random.key(0))._replace(parents=parents)
+    found = jax.jit(lambda s: jax.lax.map(lambda i: strategy.member(s, i), np.arange(16)))(state)
+    whole = np.asarray([np.round(found[name]).mean(1) for name in ("a", "b")])
+    assert set(whole.ravel().tolist()) == {0.0, 1.0}
+    assert (whole[0] != whole[1]).any()
+
+
+def test_weights_to_share_must_be_a_number():
+    with pytest.raises(InputError, match="common"):
+        Mutation(common=True)

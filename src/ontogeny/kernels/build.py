@@ -1,7 +1,7 @@
 """Compile the native kernels: `python -m ontogeny.kernels.build`, and when the package is installed.
 
-The rollout and its gradient are compiled once for each instruction set and chosen at run time, so that a library
-built here runs on any processor of this kind. Imports nothing of the package: the
+What computes is compiled once for each instruction set and chosen at run time, so that a library built here runs on
+any processor of this kind. Imports nothing of the package: the
 installation runs this file before there is one.
 """
 
@@ -34,13 +34,16 @@ def instruction_sets() -> dict[str, list[str]]:
 
 
 def sources(compiler: str, flags: list[str]) -> list[list[str]]:
-    """The commands, without `-o`, that compile everything but the binding to XLA."""
+    """The commands, without `-o`, that compile everything but the bindings to XLA."""
     commands = [
         [compiler, *flags, *options, f"-DONTOGENY_SET={name}", "-c", str(HERE / source)]
         for name, options in instruction_sets().items()
-        for source in ("nca_rollout.cpp", "nca_gradient.cpp")
+        for source in ("nca_rollout.cpp", "nca_gradient.cpp", "layers_forward.cpp")
     ]
-    return [*commands, [compiler, *flags, "-c", str(HERE / "nca_dispatch.cpp")]]
+    return [
+        *commands,
+        *([compiler, *flags, "-c", str(HERE / source)] for source in ("dispatch.cpp", "layers_sizes.cpp")),
+    ]
 
 
 def find_compiler() -> str | None:
@@ -64,9 +67,12 @@ def build(library: Path = LIBRARY) -> str:
     if jaxlib is None or jaxlib.origin is None:
         return "there is no jaxlib, whose headers are needed"
     headers = Path(jaxlib.origin).parent / "include"
-    binding = [compiler, *_FLAGS, "-isystem", str(headers), "-c", str(HERE / "nca_ffi.cpp")]
+    bindings = [
+        [compiler, *_FLAGS, "-isystem", str(headers), "-c", str(HERE / source)]
+        for source in ("nca_ffi.cpp", "layers_ffi.cpp")
+    ]
     with tempfile.TemporaryDirectory() as folder:
-        commands = [binding, *sources(compiler, _FLAGS)]
+        commands = [*bindings, *sources(compiler, _FLAGS)]
         parts = [Path(folder) / f"{number}.o" for number in range(len(commands))]
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             failures = list(pool.map(_run, [[*c, "-o", str(part)] for c, part in zip(commands, parts, strict=True)]))

@@ -18,7 +18,10 @@ NCA_ROLLOUT = "ontogeny_nca_rollout"
 NCA_GRADIENT = "ontogeny_nca_gradient"
 """That of the kernel of its gradient."""
 
-_SYMBOLS = {NCA_ROLLOUT: "OntogenyNcaRollout", NCA_GRADIENT: "OntogenyNcaGradient"}
+LAYERS = "ontogeny_layers"
+"""That of the kernel of layers in a row."""
+
+_SYMBOLS = {NCA_ROLLOUT: "OntogenyNcaRollout", NCA_GRADIENT: "OntogenyNcaGradient", LAYERS: "OntogenyLayers"}
 
 
 @functools.cache

@@ -1,8 +1,7 @@
 // Growing a neural cellular automaton: what the instruction sets and the binding share.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
+#include "widest.h"
 
 namespace ontogeny {
 
@@ -37,24 +36,11 @@ struct Gradient {
   float* start;
 };
 
-// Vectors of every instruction set are at most this wide; scratch memory is aligned to it.
-constexpr int kWidest = 16;
-
 // Floats of scratch memory that one rollout needs, and a gradient through `steps` updates.
 size_t ScratchFloats(const Shape& shape);
 size_t ScratchFloats(const Shape& shape, int32_t steps);
 
 using Rollout = void (*)(const Shape&, const Member&, float* scratch);
 using RolloutGradient = void (*)(const Shape&, const Member&, const Gradient&, float* scratch);
-
-// What is compiled for one instruction set.
-struct Set {
-  const char* name;
-  Rollout rollout;
-  RolloutGradient gradient;
-};
-
-// The set that suits this processor.
-const Set& ChosenSet();
 
 }  // namespace ontogeny

@@ -1,39 +1,18 @@
-// One update of one member, compiled once for each instruction set and use:
-//   ONTOGENY_SET    name of the set, part of the functions' names
-//   ONTOGENY_LANES  floats in a vector
-// Only cells that fire and live are computed: the others do not change. Nothing here may be
-// inlined into another set's code, so there is no standard library and all is internal.
+// One update of one member, compiled once for each instruction set and use. Only cells that fire and live are
+// computed: the others do not change. Nothing here may be inlined into another set's code, so there is no standard
+// library and all is internal.
 #pragma once
 
-#include <cstring>
-
 #include "nca_rollout.h"
+#include "vectors.h"
 
 namespace ontogeny {
 namespace {
 
-constexpr int kLanes = ONTOGENY_LANES;
 constexpr int kTile = ONTOGENY_LANES == 16 ? 12 : 6;  // cells whose sums fit the registers
 constexpr int kAlpha = 3;
 constexpr float kAlive = 0.1f;
 constexpr int kBytes = 4 * kLanes;  // in a vector
-
-// The sums must stay in registers, so the compiler may not leave a loop over them.
-#if defined(__clang__)
-#define ONTOGENY_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define ONTOGENY_UNROLL _Pragma("GCC unroll 16")
-#endif
-
-typedef float Vector __attribute__((vector_size(kLanes * sizeof(float))));
-
-inline Vector Load(const float* from) {
-  Vector value;
-  std::memcpy(&value, from, sizeof(value));
-  return value;
-}
-
-inline void Store(float* to, Vector value) { std::memcpy(to, &value, sizeof(value)); }
 
 inline int Padded(int count) { return (count + kLanes - 1) / kLanes * kLanes; }
 
@@ -353,6 +332,3 @@ bool Step(const Shape& shape, const Member& member, uint32_t step, const Memory&
 
 }  // namespace
 }  // namespace ontogeny
-
-#define ONTOGENY_JOIN(a, b) a##b
-#define ONTOGENY_NAME(what, set) ONTOGENY_JOIN(what, set)

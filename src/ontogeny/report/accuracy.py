@@ -57,5 +57,5 @@ def examined(result: dict[str, Any]) -> dict[str, str]:
 
 def examined_words(result: dict[str, Any]) -> str:
     """A sentence about the test data; empty where there are none."""
-    parts = [f"the {name} is {text}" for name, text in examined(result).items()]
+    parts = [f"the {name.replace('_', ' ')} is {text}" for name, text in examined(result).items()]
     return f"On the test data, which were not looked at before, {' and '.join(parts)}." if parts else ""

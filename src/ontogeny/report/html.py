@@ -19,6 +19,7 @@ from ontogeny.report.labels import differences, learner_name, step_word
 from ontogeny.report.material import Material, gather
 from ontogeny.report.page import render
 from ontogeny.report.pictures import STRIP, png
+from ontogeny.report.reconstructions import reconstructions
 from ontogeny.report.scenes import erasures, growth_player
 from ontogeny.report.svg import both_widths, to_png
 from ontogeny.report.verdict import verdict
@@ -61,6 +62,7 @@ def write_report(folders: Sequence[RunFolder], path: Path) -> Path:
             targets=_targets(runs),
             strip=STRIP,
             growing=bool(growing),
+            reconstructions=reconstructions(runs),
             growth_player=growth_player(growing),
             growth_words=[words.growth_words(run, len(runs) > 1) for run in growing],
             growth_figures=_figures("growth", figures.growth_figure, growing, _growth_alt(growing)),

@@ -108,16 +108,18 @@ class GAConfig(_Population):
     fraction: float = Field(0.25, description="of the members that become parents (truncation)")
     tournament: int = Field(3, description="members that contest (tournament)")
     elitism: int = Field(1, description="best members carried over unchanged")
-    crossover: float = Field(0.0, description="probability of a second parent, mixed weight by weight")
+    crossover: float = Field(0.0, description="probability that a child has two parents")
+    crossover_by: str = Field("weight", description="what comes whole from one parent: weight or layer")
     mutated: int | None = Field(None, description="weights that mutate in a child; all if not set")
     scale: float = Field(0.01, description="standard deviation or half width of a mutation")
     mode: str = Field("add", description="add to the weight, or replace it")
     distribution: str = Field("normal", description="normal or uniform")
+    common: bool = Field(False, description="all children of a generation change the same weights")
 
     def _build(self) -> Learner:
         from ontogeny.errors import refuse
         from ontogeny.learners import Evolution
-        from ontogeny.strategies import GA, Mutation, Selection, Tournament, Truncation
+        from ontogeny.strategies import CROSSOVERS, GA, Mutation, Selection, Tournament, Truncation
 
         selections: dict[str, Selection] = {}
         if self.selection == "truncation":
@@ -126,8 +128,11 @@ class GAConfig(_Population):
             selections["tournament"] = Tournament(self.tournament)
         else:
             refuse("selection", self.selection, ("truncation", "tournament"))
-        mutation = Mutation(self.mutated, self.scale, self.mode, self.distribution)  # type: ignore[arg-type]
-        strategy = GA(self.popsize, selections[self.selection], mutation, self.crossover, self.elitism)
+        if self.crossover_by not in CROSSOVERS:
+            refuse("crossover_by", self.crossover_by, CROSSOVERS)
+        mutation = Mutation(self.mutated, self.scale, self.mode, self.distribution, self.common)  # type: ignore[arg-type]
+        mix = CROSSOVERS[self.crossover_by]
+        strategy = GA(self.popsize, selections[self.selection], mutation, self.crossover, self.elitism, mix)
         return Evolution(strategy, self.common_random_numbers, self.devices, self.chunk)
 
 

@@ -15,6 +15,7 @@ from ontogeny.errors import InputError, refuse, require
 from ontogeny.runs.config_base import AnyTaskConfig
 from ontogeny.runs.config_classification import ClassificationConfig
 from ontogeny.runs.config_growing import GrowingConfig
+from ontogeny.runs.config_reconstruction import ReconstructionConfig
 
 if TYPE_CHECKING:
     from ontogeny.core import Task
@@ -45,7 +46,11 @@ class UserTaskConfig(AnyTaskConfig):
         return self.name.rpartition(":")[2]
 
 
-TASKS: dict[str, type[AnyTaskConfig]] = {"growing": GrowingConfig, "classification": ClassificationConfig}
+TASKS: dict[str, type[AnyTaskConfig]] = {
+    "growing": GrowingConfig,
+    "classification": ClassificationConfig,
+    "reconstruction": ReconstructionConfig,
+}
 """Configurations of the package's own tasks, by name."""
 
 

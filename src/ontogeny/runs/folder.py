@@ -21,12 +21,12 @@ import filelock
 import numpy as np
 
 from ontogeny.core import Run
-from ontogeny.errors import InputError, MachineError
+from ontogeny.errors import InputError, MachineError, require
 from ontogeny.runs.checkpoints import list_checkpoints
 from ontogeny.runs.config import RunConfig, read_toml
 from ontogeny.runs.environment import command_line, environment
 from ontogeny.runs.files import machine_errors, read_json, write_atomic, write_json
-from ontogeny.runs.genomes import load_nca, save_genome
+from ontogeny.runs.genomes import load_like, load_nca, save_genome
 from ontogeny.runs.metrics import read_metrics
 from ontogeny.runs.recorder import Checkpoints
 
@@ -188,6 +188,17 @@ class RunFolder:
         """The columns of the metrics table."""
         return read_metrics(self.path)
 
+    def genome(self, like: Any) -> Any:
+        """The kept genome.
+
+        Args:
+            like: a genome of the task, or its shapes.
+
+        Raises:
+            InputError: where nothing was kept yet, or something else.
+        """
+        return load_like(self._genome_file(), like)
+
     def nca(self) -> Any:
         """The kept genome of a growing run.
 
@@ -196,11 +207,13 @@ class RunFolder:
         """
         if self.config.task.name != "growing":
             raise InputError("run", str(self.path), f"it learned {self.config.task.label}, which grows no image")
+        return load_nca(self._genome_file())
+
+    def _genome_file(self) -> Path:
         path = self.path / "genome.safetensors"
-        if not path.exists():
-            hint = f"it has not ended; go on with: ontogeny resume {self.path}"
-            raise InputError("run", str(self.path), hint)
-        return load_nca(path)
+        hint = f"it has not ended; go on with: ontogeny resume {self.path}"
+        require(path.exists(), "run", str(self.path), hint)
+        return path
 
     def write_probe(self, name: str, value: dict[str, Any]) -> Path:
         """Keep what a probe found."""

@@ -69,6 +69,29 @@ def load_tensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     return tensors, about
 
 
+def load_like(path: Path, genome: Genome) -> Genome:
+    """A genome from a file, of the structure of another.
+
+    Args:
+        path: of the file.
+        genome: a pytree of arrays, or of their shapes (`jax.ShapeDtypeStruct`).
+
+    Raises:
+        InputError: for a tensor that is missing, too many or of another shape.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    tensors, _ = load_tensors(path)
+    leaves, tree = jax.tree_util.tree_flatten_with_path(genome)
+    wanted = {jax.tree_util.keystr(place, simple=True, separator="."): leaf for place, leaf in leaves}
+    hint = f"give {', '.join(wanted)}"
+    require(set(tensors) == set(wanted), "genome", f"{path}: {', '.join(tensors)}", hint)
+    for name, leaf in wanted.items():
+        require(tensors[name].shape == leaf.shape, name, tensors[name].shape, f"give {leaf.shape}")
+    return jax.tree.unflatten(tree, [jnp.asarray(tensors[name], leaf.dtype) for name, leaf in wanted.items()])
+
+
 def load_nca(path: Path, fire_rate: float | None = None) -> NCA:
     """A neural cellular automaton from a genome file, its sizes read off the shapes.
 

@@ -1,6 +1,6 @@
 """Evolutionary algorithms, one a file, and the pieces that they share."""
 
-from ontogeny.strategies.crossover import uniform_crossover
+from ontogeny.strategies.crossover import CROSSOVERS, Crossover, layer_crossover, uniform_crossover
 from ontogeny.strategies.ga import GA
 from ontogeny.strategies.mutation import Mutation
 from ontogeny.strategies.noise import NOISES, Noise, byte_sums, normal, orthogonal, signs
@@ -17,7 +17,7 @@ from ontogeny.strategies.shaping import (
 from ontogeny.strategies.updates import decay_on_loss, published_update
 
 __all__ = [
-    "GA", "NOISES", "SHAPINGS", "Mutation", "Noise", "OpenES", "Selection", "Shaping", "Tournament",
-    "Truncation", "byte_sums", "centred_ranks", "decay_on_loss", "normal", "orthogonal", "published_update",
-    "raw", "signs", "standardised", "standardised_ranks", "uniform_crossover",
+    "CROSSOVERS", "GA", "NOISES", "SHAPINGS", "Crossover", "Mutation", "Noise", "OpenES", "Selection", "Shaping",
+    "Tournament", "Truncation", "byte_sums", "centred_ranks", "decay_on_loss", "layer_crossover", "normal",
+    "orthogonal", "published_update", "raw", "signs", "standardised", "standardised_ranks", "uniform_crossover",
 ]  # fmt: skip

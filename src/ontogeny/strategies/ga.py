@@ -10,7 +10,7 @@ import jax.numpy as jnp
 
 from ontogeny.core import Genome, Key, State, Strategy
 from ontogeny.errors import require
-from ontogeny.strategies.crossover import uniform_crossover
+from ontogeny.strategies.crossover import Crossover, uniform_crossover
 from ontogeny.strategies.mutation import Mutation
 from ontogeny.strategies.selection import Selection, Truncation
 
@@ -36,7 +36,8 @@ class GA(Strategy):
         popsize: members of a generation, 2 or more.
         selection: who becomes a parent.
         mutation: how children are changed.
-        crossover: probability that a child has two parents (uniform crossover), 0 to 1.
+        crossover: probability that a child has two parents, 0 to 1.
+        mix: makes a child of two parents.
         elitism: how many of the best are carried over unchanged, below `popsize`.
 
     Raises:
@@ -48,6 +49,7 @@ class GA(Strategy):
     mutation: Mutation = Mutation()
     crossover: float = eqx.field(static=True, default=0.0)
     elitism: int = eqx.field(static=True, default=1)
+    mix: Crossover = eqx.field(static=True, default=uniform_crossover)
 
     def __check_init__(self) -> None:
         require(self.popsize >= 2, "popsize", self.popsize, "give 2 or more")
@@ -68,16 +70,17 @@ class GA(Strategy):
     def member(self, state: GAState, index: jax.Array) -> Genome:
         """One of the elite for the first indices, then children."""
         # Not from the state's key itself: its other half becomes the next generation's key.
-        key = jax.random.fold_in(jax.random.split(state.key)[0], index)
+        generation = jax.random.split(state.key)[0]
+        key, common = (jax.random.fold_in(generation, number) for number in (index, self.popsize))
         key_first, key_second, key_pair, key_mix, key_mutate = jax.random.split(key, 5)
         count = self.selection.kept(self.popsize)
         child = self._parent(state, self.selection.pick(key_first, count))
         if self.crossover > 0:
             second = self._parent(state, self.selection.pick(key_second, count))
-            mixed = uniform_crossover(key_mix, child, second)
+            mixed = self.mix(key_mix, child, second)
             pair = jax.random.bernoulli(key_pair, self.crossover)
             child = jax.tree.map(lambda m, c: jnp.where(pair, m, c), mixed, child)
-        child = self.mutation(key_mutate, child)
+        child = self.mutation(key_mutate, child, common)
         elite = self._parent(state, jnp.minimum(index, self._kept - 1))
         weights = jax.tree.map(lambda e, c: jnp.where(index < self.elitism, e, c), elite, child)
         return eqx.combine(weights, state.rest)

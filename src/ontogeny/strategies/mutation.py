@@ -17,33 +17,38 @@ Distribution = Literal["normal", "uniform"]
 
 
 class Mutation(eqx.Module):
-    """Change a number of weights, drawn for each child anew.
+    """Change a number of weights.
 
     Attributes:
         weights: how many weights change, drawn with replacement; `None` for all of them.
         scale: standard deviation (normal) or half width (uniform) of the draws, above 0.
         mode: `add` the draw to the weight, or `replace` the weight by it.
         distribution: `normal` or `uniform`.
+        common: whether all children of a generation change the same weights, each by draws of its own.
     """
 
     weights: int | None = eqx.field(static=True, default=None)
     scale: float = eqx.field(static=True, default=0.01)
     mode: Mode = eqx.field(static=True, default="add")
     distribution: Distribution = eqx.field(static=True, default="normal")
+    common: bool = eqx.field(static=True, default=False)
 
     def __check_init__(self) -> None:
         require(self.weights is None or self.weights >= 1, "weights", self.weights, "give 1 or more")
+        hint = "say how many weights change: where all do there is nothing to share"
+        require(not self.common or self.weights is not None, "common", self.common, hint)
         require(self.scale > 0, "scale", self.scale, "give a number above 0")
         if self.mode not in get_args(Mode):
             refuse("mode", self.mode, get_args(Mode))
         if self.distribution not in get_args(Distribution):
             refuse("distribution", self.distribution, get_args(Distribution))
 
-    def __call__(self, key: Key, genome: Genome) -> Genome:
+    def __call__(self, key: Key, genome: Genome, generation: Key | None = None) -> Genome:
         """A changed copy of the genome's floating-point leaves.
 
         Args:
-            key: random key.
+            key: random key, another for each child.
+            generation: one that all children share; needed where they change the same weights.
             genome: a pytree of floating-point arrays.
         """
         flat, unravel = ravel_pytree(genome)
@@ -51,6 +56,9 @@ class Mutation(eqx.Module):
         if self.weights is None:
             draws = self._draw(key_draw, flat.shape, flat.dtype)
             return unravel(flat + draws if self.mode == "add" else draws)
+        if self.common:
+            assert generation is not None
+            key_which = generation
         which = jax.random.randint(key_which, (self.weights,), 0, flat.size)
         draws = self._draw(key_draw, which.shape, flat.dtype)
         return unravel(flat.at[which].add(draws) if self.mode == "add" else flat.at[which].set(draws))

@@ -5,5 +5,6 @@ from ontogeny.tasks.critic import Criticised
 from ontogeny.tasks.curriculum import Curriculum
 from ontogeny.tasks.growing import Growing
 from ontogeny.tasks.pool import SamplePool
+from ontogeny.tasks.reconstruction import Reconstruction
 
-__all__ = ["Classification", "Criticised", "Curriculum", "Growing", "SamplePool"]
+__all__ = ["Classification", "Criticised", "Curriculum", "Growing", "Reconstruction", "SamplePool"]

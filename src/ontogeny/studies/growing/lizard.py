@@ -27,6 +27,7 @@ EVOLVED = "lizard-40-es"
 
 LIZARDS = {
     EVOLVED: "evolution, never damaged",
+    "lizard-40-es-damage": "evolution, damaged in training",
     "lizard-40-muon-damage": "gradients with Muon, damaged in training",
 }
 """How each was trained, by preset."""
@@ -108,8 +109,7 @@ def lizard_section(evidence: Evidence) -> Section:
         f"pictures of this size, to others. The loss as late as in training, {_HEALING} updates later, and as late "
         "where the bottom half was erased between; the last over the first. Where all cells fire there is no chance, "
         f"else these are medians over {_ROLLOUTS} rollouts. An episode with its gradient costs about three times as "
-        "much as one without. Evolution has not been trained with damage at this size, so that nothing here says "
-        "whether it could learn to heal.",
+        "much as one without.",
     )
     films = tuple(_film(preset, evidence.experiments[preset]["updates"][1]) for preset in known)
     return Section("Lizards that heal", words, (Table(columns, tuple(rows)), Strip("Cut in half", films, FIRST)))

@@ -1,11 +1,12 @@
-// Runs every instruction set that this processor has against a naive rollout, and its gradient
-// against differences, on odd sizes, in memory of exactly the promised size: made for AddressSanitizer.
+// Runs every instruction set that this processor has against a naive rollout, its gradient against
+// differences, and its layers against loops, on odd sizes, in memory of exactly the promised size: made for AddressSanitizer.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
 
-#include "nca_rollout.h"
+#include "layers_check.h"
+#include "sets.h"
 
 using ontogeny::Gradient;
 using ontogeny::Member;
@@ -14,11 +15,14 @@ using ontogeny::Shape;
 namespace ontogeny {
 void Rollout_plain(const Shape&, const Member&, float*);
 void Gradient_plain(const Shape&, const Member&, const Gradient&, float*);
+void Forward_plain(const Passage&, const float*, const float*, float*, float*);
 #if defined(__x86_64__)
 void Rollout_avx2(const Shape&, const Member&, float*);
 void Rollout_avx512(const Shape&, const Member&, float*);
 void Gradient_avx2(const Shape&, const Member&, const Gradient&, float*);
 void Gradient_avx512(const Shape&, const Member&, const Gradient&, float*);
+void Forward_avx2(const Passage&, const float*, const float*, float*, float*);
+void Forward_avx512(const Passage&, const float*, const float*, float*, float*);
 #endif
 }  // namespace ontogeny
 
@@ -174,11 +178,11 @@ int main() {
     bool there;
   };
   const Candidate candidates[] = {
-      {{"plain", ontogeny::Rollout_plain, ontogeny::Gradient_plain}, true},
+      {{"plain", ontogeny::Rollout_plain, ontogeny::Gradient_plain, ontogeny::Forward_plain}, true},
 #if defined(__x86_64__)
-      {{"avx2", ontogeny::Rollout_avx2, ontogeny::Gradient_avx2},
+      {{"avx2", ontogeny::Rollout_avx2, ontogeny::Gradient_avx2, ontogeny::Forward_avx2},
        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")},
-      {{"avx512", ontogeny::Rollout_avx512, ontogeny::Gradient_avx512},
+      {{"avx512", ontogeny::Rollout_avx512, ontogeny::Gradient_avx512, ontogeny::Forward_avx512},
        __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")},
 #endif
   };
@@ -193,6 +197,7 @@ int main() {
         good &= CheckRollout(candidate.set, one);
         good &= CheckGradient(candidate.set, one);
       }
+    good &= CheckLayers(candidate.set.name, candidate.set.forward);
     std::printf("checked %s\n", candidate.set.name);
   }
   return good ? 0 : 1;

@@ -1,5 +1,5 @@
 // Chooses the instruction set that suits the processor.
-#include "nca_rollout.h"
+#include "sets.h"
 
 namespace ontogeny {
 
@@ -7,10 +7,13 @@ namespace ontogeny {
 void Rollout_avx512(const Shape&, const Member&, float*);
 void Rollout_avx2(const Shape&, const Member&, float*);
 void Gradient_avx512(const Shape&, const Member&, const Gradient&, float*);
+void Forward_avx512(const Passage&, const float*, const float*, float*, float*);
+void Forward_avx2(const Passage&, const float*, const float*, float*, float*);
 void Gradient_avx2(const Shape&, const Member&, const Gradient&, float*);
 #endif
 void Rollout_plain(const Shape&, const Member&, float*);
 void Gradient_plain(const Shape&, const Member&, const Gradient&, float*);
+void Forward_plain(const Passage&, const float*, const float*, float*, float*);
 
 namespace {
 
@@ -18,13 +21,14 @@ Set Choose() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-    return {"AVX-512", Rollout_avx512, Gradient_avx512};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {"AVX2", Rollout_avx2, Gradient_avx2};
-  return {"SSE2", Rollout_plain, Gradient_plain};
+    return {"AVX-512", Rollout_avx512, Gradient_avx512, Forward_avx512};
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) 
+    return {"AVX2", Rollout_avx2, Gradient_avx2, Forward_avx2};
+  return {"SSE2", Rollout_plain, Gradient_plain, Forward_plain};
 #elif defined(__aarch64__)
-  return {"NEON", Rollout_plain, Gradient_plain};
+  return {"NEON", Rollout_plain, Gradient_plain, Forward_plain};
 #else
-  return {"plain", Rollout_plain, Gradient_plain};
+  return {"plain", Rollout_plain, Gradient_plain, Forward_plain};
 #endif
 }
 

@@ -1,4 +1,4 @@
-"""The C++ rollout alone, without XLA, under AddressSanitizer."""
+"""The C++ kernels alone, without XLA, under AddressSanitizer."""
 
 import subprocess
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from ontogeny.kernels import build
 
 COMPILER = build.find_compiler()
-CHECK = Path(__file__).with_name("rollout_check.cpp")
+CHECKS = [Path(__file__).with_name(name) for name in ("sets_check.cpp", "layers_check.cpp")]
 
 
 @pytest.mark.skipif(COMPILER is None, reason="no C++ compiler")
@@ -21,7 +21,8 @@ def test_every_set_is_right_and_stays_within_its_memory(tmp_path):
     )
     if linked.returncode:
         pytest.skip("the compiler has no sanitizers")
-    commands = [*build.sources(COMPILER, flags), [COMPILER, *flags, "-I", str(build.HERE), "-c", str(CHECK)]]
+    checks = [[COMPILER, *flags, "-I", str(build.HERE), "-c", str(check)] for check in CHECKS]
+    commands = [*build.sources(COMPILER, flags), *checks]
     parts = [str(tmp_path / f"{number}.o") for number in range(len(commands))]
     for command, part in zip(commands, parts, strict=True):
         subprocess.run([*command, "-o", part], check=True)

@@ -1,0 +1,147 @@
+"""Grey pictures to be reconstructed: of the labelled sets, or the user's own array or folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ontogeny.data.images import IMAGES, Labelled, load_images
+from ontogeny.errors import InputError, refuse, require
+
+if TYPE_CHECKING:
+    import jax
+
+_FEW = 20
+
+
+class Pictures(NamedTuple):
+    """Pictures to learn from, and others that are held back.
+
+    Attributes:
+        train: `(count, height, width)` float32.
+        validation: to measure on while learning; `None` where all are learned by heart.
+        test: to measure on once, at the end; `None` where all are learned by heart.
+    """
+
+    train: np.ndarray | jax.Array
+    validation: np.ndarray | jax.Array | None = None
+    test: np.ndarray | jax.Array | None = None
+
+
+def load_pictures(
+    source: str, samples: int | None = None, size: int = 28, limits: tuple[float, float] = (0.1, 0.9)
+) -> Pictures:
+    """Square grey pictures by name, or from a file or a folder.
+
+    Args:
+        source: `mnist`, `fashion-mnist` or `digits`; a `.npy` file, `(count, height, width)`, whole numbers from 0 to
+            255 or any from 0 to 1; or a folder of picture files, taken in the order of their names.
+        samples: how many are learned by heart: of a labelled set the first of each class, then the second, and so on;
+            of others the first. `None` for all, of which some are held out.
+        size: height and width that they are brought to, in pixels.
+        limits: what black and white become.
+
+    Raises:
+        InputError: for a source that is not known or holds no pictures, or a value out of range.
+        MachineError: where files are not in the cache and cannot be downloaded.
+    """
+    low, high = limits
+    require(size >= 1, "size", size, "give 1 pixel or more")
+    require(0 <= low < high <= 1, "limits", limits, "give what black and white become, 0 to 1, black below white")
+    parts = _labelled(source, samples) if source in IMAGES else _own(source, samples)
+
+    def fitted(part: np.ndarray) -> np.ndarray:
+        return (low + (high - low) * _resized(part, size)).astype(np.float32)
+
+    return Pictures(*map(fitted, parts))
+
+
+def _labelled(source: str, samples: int | None) -> list[np.ndarray]:
+    found = load_images(source)
+    if samples is None:
+        return [np.asarray(part.images) for part in found]
+    _check(samples, len(found.train.labels))
+    return [np.asarray(found.train.images)[first_of_each(found.train, samples)]]
+
+
+def first_of_each(images: Labelled, count: int) -> np.ndarray:
+    """The places of the first picture of each class, by class, then of the second, and so on: `(count,)`."""
+    labels = np.asarray(images.labels)
+    rank = np.zeros(len(labels), int)
+    for label in np.unique(labels):
+        rank[labels == label] = np.arange(np.sum(labels == label))
+    order: np.ndarray = np.lexsort((labels, rank))
+    return order[:count]
+
+
+def _own(source: str, samples: int | None) -> list[np.ndarray]:
+    path = Path(source).expanduser()
+    if path.is_dir():
+        pictures = _folder(path)
+    elif path.suffix == ".npy" and path.is_file():
+        pictures = _array(path)
+    else:
+        refuse("data", source, [*IMAGES, "a .npy file", "a folder of pictures"])
+    if samples is not None:
+        _check(samples, len(pictures))
+        return [pictures[:samples]]
+    if len(pictures) < _FEW:
+        return [pictures]
+    place = np.arange(len(pictures)) % 10
+    return [pictures[place < 8], pictures[place == 8], pictures[place == 9]]
+
+
+def _check(samples: int, most: int) -> None:
+    require(1 <= samples <= most, "samples", samples, f"give 1 to {most:,}")
+
+
+def _array(path: Path) -> np.ndarray:
+    try:
+        found = np.load(path, allow_pickle=False)
+    except (ValueError, OSError, EOFError) as error:
+        raise InputError("data", str(path), f"this is no array of numbers ({type(error).__name__})") from None
+    require(found.ndim == 3 and found.size > 0, "data", f"{path}: {found.shape}", "give (count, height, width)")
+    known = np.issubdtype(found.dtype, np.number) and not np.issubdtype(found.dtype, np.complexfloating)
+    require(known, "data", f"{path}: {found.dtype}", "give numbers")
+    white = 255 if np.issubdtype(found.dtype, np.integer) else 1
+    pictures = found.astype(np.float32) / np.float32(white)
+    good = bool(np.isfinite(pictures).all()) and float(pictures.min()) >= 0 and float(pictures.max()) <= 1
+    require(good, "data", f"{path}: {found.min()} to {found.max()}", f"give 0 to {white}")
+    return np.asarray(pictures)
+
+
+def _folder(path: Path) -> np.ndarray:
+    from PIL import Image
+
+    endings = {ending for ending, kind in Image.registered_extensions().items() if kind in Image.OPEN}
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in endings)
+    require(bool(files), "data", str(path), "there is no picture file in this folder")
+    found = []
+    for file in files:
+        try:
+            with Image.open(file) as opened:
+                found.append(np.asarray(opened.convert("L"), np.float32) / np.float32(255))
+        except OSError:
+            raise InputError("data", str(file), "this is no picture, or it is damaged") from None
+    height, width = found[0].shape
+    for file, picture in zip(files, found, strict=True):
+        hint = f"give pictures of one size, as {files[0].name} of {width}×{height}"
+        require(picture.shape == (height, width), "data", f"{file}: {picture.shape[1]}×{picture.shape[0]}", hint)
+    return np.stack(found)
+
+
+def _resized(pictures: np.ndarray, size: int) -> np.ndarray:
+    from PIL import Image
+
+    if pictures.shape[1:] == (size, size):
+        return pictures
+
+    def one(picture: np.ndarray) -> np.ndarray:
+        # Longer sides are filtered before they are thinned out.
+        small = Image.fromarray(picture).resize((size, size), Image.Resampling.BILINEAR)
+        return np.asarray(small)
+
+    resized: np.ndarray = np.stack([one(picture) for picture in pictures]).clip(0, 1)
+    return resized

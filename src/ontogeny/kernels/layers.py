@@ -1,0 +1,108 @@
+"""Let pictures pass through a net of layers: the plain version, and a compiled one that gives the same.
+
+The compiled one (`layers_forward.cpp`) takes some samples of one member through all layers while what they become stays
+in cache. Its gradient is that of the plain one.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ontogeny.core.cost import counting
+from ontogeny.core.devices import current, usable_cores
+from ontogeny.kernels.native import LAYERS, why_plain
+from ontogeny.nets.autoencoder import Autoencoder, shapes_of
+from ontogeny.nets.convolutions import Convolution, TransposedConvolution
+from ontogeny.nets.layers import Dense, MaxPool, Reshape, Shape, Unpool, Weights
+from ontogeny.nets.variational import Variational
+
+_Numbers: TypeAlias = tuple[int, ...]
+
+_KINDS = {Convolution: 0, TransposedConvolution: 1, Dense: 3, MaxPool: 4, Unpool: 5}
+_UNPOOLED = 2
+_ACTIVATIONS = {"linear": 0, "relu": 1, "sigmoid": 2, "tanh": 3, "gelu": 4}
+
+
+def reconstruct(net: Autoencoder, signal: jax.Array, threads: int | None = None) -> jax.Array:
+    """What becomes of pictures: `net.run` through all layers, compiled where that can be.
+
+    Args:
+        net: the autoencoder; a variational one passes its means on.
+        signal: `(1, height, width, samples)`, see `nets.autoencoder.to_signal`.
+        threads: on how many cores the compiled version works, 1 or more; `None` for those of this device.
+
+    Returns:
+        `(1, height, width, samples)`.
+    """
+    if signal.dtype != jnp.float32 or why_plain() or counting() or jax.default_backend() != "cpu":
+        return _plain(net, signal)
+    threads = threads or max(1, usable_cores() // current().devices)
+    result: jax.Array = _compiled(threads, net, signal)
+    return result
+
+
+def _plain(net: Autoencoder, signal: jax.Array) -> jax.Array:
+    return net.run(signal, 0, len(net.layers))
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(0,))
+def _compiled(threads: int, net: Autoencoder, signal: jax.Array) -> jax.Array:
+    leaves = jax.tree.leaves(list(map(_plain_weights, net.layers, net.weights)))
+    flat = jnp.concatenate([leaf.reshape(-1) for leaf in leaves])
+    call = jax.ffi.ffi_call(LAYERS, jax.ShapeDtypeStruct(signal.shape, jnp.float32), vmap_method="expand_dims")
+    numbers = np.asarray(operations(net), np.int32).reshape(-1)
+    result: jax.Array = call(flat, signal, operations=numbers, threads=np.int32(threads))
+    return result
+
+
+def _forwards(threads: int, net: Autoencoder, signal: jax.Array) -> tuple[jax.Array, tuple[Autoencoder, jax.Array]]:
+    return _compiled(threads, net, signal), (net, signal)
+
+
+def _backwards(
+    threads: int, arguments: tuple[Autoencoder, jax.Array], by_end: jax.Array
+) -> tuple[Autoencoder, jax.Array]:
+    del threads
+    _, backwards = jax.vjp(_plain, *arguments)
+    result: tuple[Autoencoder, jax.Array] = backwards(by_end)
+    return result
+
+
+_compiled.defvjp(_forwards, _backwards)
+
+
+def _plain_weights(layer: object, weights: Weights | None) -> Weights | None:
+    """Of a variational layer those of its means."""
+    if not isinstance(layer, Variational) or weights is None:
+        return weights
+    assert weights.bias is not None
+    return Weights(weights.weight[: layer.units], weights.bias[: layer.units])
+
+
+def operations(net: Autoencoder) -> list[_Numbers]:
+    """The layers as the compiled version takes them, nine numbers each; see `layers_forward.h`."""
+    shapes = shapes_of(net.layers, net.size)
+    made: list[_Numbers] = []
+    unpooled: Shape | None = None
+    for number, (layer, shape) in enumerate(zip(net.layers, shapes, strict=False)):
+        following = net.layers[number + 1] if number + 1 < len(net.layers) else None
+        if isinstance(layer, Unpool) and isinstance(following, TransposedConvolution):
+            unpooled = shape
+        elif isinstance(layer, Convolution | TransposedConvolution):
+            kind = _KINDS[type(layer)] if unpooled is None else _UNPOOLED
+            outputs = shapes[number + 1][0]
+            form = (outputs, layer.size, int(layer.shared), _ACTIVATIONS[layer.activation], int(layer.bias))
+            made.append((kind, *(unpooled or shape), *form))
+            unpooled = None
+        elif isinstance(layer, Dense):
+            made.append((_KINDS[Dense], *shape, layer.units, 1, 0, _ACTIVATIONS[layer.activation], 1))
+        elif isinstance(layer, Variational):
+            made.append((_KINDS[Dense], *shape, layer.units, 1, 0, _ACTIVATIONS["linear"], 1))
+        elif not isinstance(layer, Reshape):
+            made.append((_KINDS[type(layer)], *shape, 1, 1, 0, 0, 0))
+    return made

@@ -1,0 +1,50 @@
+"""Pictures and what an autoencoder made of them."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import equinox as eqx
+import jax
+import numpy as np
+from PIL import Image
+
+from ontogeny.report.material import Material
+from ontogeny.tasks import Reconstruction
+
+_SHOWN = 20
+
+
+def reconstructions(runs: Sequence[Material]) -> list[dict[str, Any]]:
+    """For each run that reconstructs pictures: some of them, what became of each, and its mean absolute error.
+
+    They are pictures that were held back, where there are such.
+    """
+    return [_pairs(run) for run in runs if run.folder.config.task.name == "reconstruction"]
+
+
+def _pairs(run: Material) -> dict[str, Any]:
+    task = run.folder.config.task.build()
+    assert isinstance(task, Reconstruction)
+    net = run.folder.genome(eqx.filter_eval_shape(task.init, jax.random.key(0)))
+    held_back = task.data.test is not None
+    originals = np.asarray(task.data.test if held_back else task.data.train)[:_SHOWN]
+    outputs = np.asarray(net(jax.numpy.asarray(originals)))
+    limits = run.folder.config.task.limits  # type: ignore[attr-defined]
+    pairs = [
+        {"original": grey(one, limits), "output": grey(other, limits), "error": float(np.abs(one - other).mean())}
+        for one, other in zip(originals, outputs, strict=True)
+    ]
+    return {"label": run.label, "tone": run.tone.name, "pairs": pairs, "held_back": held_back}
+
+
+def grey(picture: np.ndarray, limits: tuple[float, float]) -> str:
+    """A picture, `(height, width)`, as the address of an embedded PNG file; `limits` are black and white."""
+    low, high = limits
+    shares = np.nan_to_num((np.asarray(picture, np.float64) - low) / (high - low)).clip(0, 1)
+    file = io.BytesIO()
+    Image.fromarray(np.round(shares * 255).astype(np.uint8)).save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

@@ -1,0 +1,52 @@
+"""Configuration of reconstructing pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field
+
+from ontogeny.runs.config_base import AnyTaskConfig
+
+if TYPE_CHECKING:
+    from ontogeny.core import Task
+
+
+class ReconstructionConfig(AnyTaskConfig):
+    """Reconstruct pictures with an autoencoder (`Reconstruction`)."""
+
+    training_only: ClassVar[frozenset[str]] = frozenset({"layers", "start", "batch", "diversity", "divergence"})
+
+    name: Literal["reconstruction"] = "reconstruction"
+    data: str = Field("mnist", description="mnist, fashion-mnist, digits (no network), a .npy file or a folder")
+    samples: int | None = Field(None, description="pictures to learn by heart, the first of each class; all if not set")
+    size: int = Field(28, description="height and width that pictures are brought to, in pixels")
+    limits: tuple[float, float] = Field((0.1, 0.9), description="what black and white become, 0 to 1")
+    layers: list[str] | None = Field(None, description="of the net, a line each; the published ones if not set")
+    start: str = Field("uniform", description="first weights: uniform in ±1 as published, or scaled")
+    criterion: str = Field("mean-absolute", description="mean-absolute, mean-square, root-mean-square, decorrelation")
+    batch: int | None = Field(None, description="pictures in one evaluation; all if not set")
+    diversity: float = Field(0.0, description="what the error to the mean of the other pictures counts for")
+    divergence: float = Field(0.0, description="what the divergence of a variational latent counts for")
+
+    def _build(self) -> Task:
+        from ontogeny.data import load_pictures
+        from ontogeny.nets.autoencoder import PUBLISHED
+        from ontogeny.tasks import Reconstruction
+
+        return Reconstruction(
+            load_pictures(self.data, self.samples, self.size, self.limits),
+            tuple(PUBLISHED if self.layers is None else self.layers),
+            self.start,
+            self.criterion,
+            self.batch,
+            self.diversity,
+            self.divergence,
+        )
+
+    @property
+    def label(self) -> str:
+        """The data, and how many pictures are learned by heart, such as `mnist-10`."""
+        name = Path(self.data).stem
+        return name if self.samples is None else f"{name}-{self.samples}"
