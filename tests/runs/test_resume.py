@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ontogeny.runs import launch
 from ontogeny.runs.checkpoints import list_checkpoints
 from ontogeny.runs.config import RunConfig
 from ontogeny.runs.genomes import load_tensors
@@ -67,7 +68,7 @@ def assert_same_genome(*folders: Path) -> None:
     assert all(one[name].tobytes() == two[name].tobytes() for name in one)
 
 
-@pytest.mark.parametrize(("by", "pool"), [("es", 0), ("adam", 8), ("ga", 0)])
+@pytest.mark.parametrize(("by", "pool"), [("es", 0), ("adam", 8)])
 def test_killed_and_resumed_equals_unbroken(by, pool, tmp_path):
     # Nobody can say how far it gets before it dies, so the unbroken run is as long as what came of it.
     process = start(configuration(by, ENDLESS, pool), tmp_path / "killed")
@@ -106,11 +107,18 @@ def test_interrupt_saves_and_says_how_to_go_on(tmp_path):
 
 
 def test_a_damaged_checkpoint_falls_back_to_the_one_before(tmp_path):
-    finish(configuration("es", 200), tmp_path / "run")
+    launch.start(configuration("es", 200), tmp_path / "run")
     newest, _ = list_checkpoints(tmp_path / "run" / "checkpoints")[:2]
     newest.write_bytes(newest.read_bytes()[: newest.stat().st_size // 2])
-    assert resume(tmp_path / "run", "--until", "steps=260")["generations"] == 260
-    finish(configuration("es", 260), tmp_path / "whole")
+    assert launch.resume(tmp_path / "run", {"steps": 260})["generations"] == 260
+    launch.start(configuration("es", 260), tmp_path / "whole")
     assert_same_genome(tmp_path / "run", tmp_path / "whole")
     steps = read_metrics(tmp_path / "run")["step"]
     np.testing.assert_array_equal(steps, np.arange(20, 261, 20))
+
+
+def test_a_genetic_algorithm_that_goes_on_equals_one_that_never_stopped(tmp_path):
+    launch.start(configuration("ga", 40), tmp_path / "broken")
+    launch.resume(tmp_path / "broken", {"steps": 80})
+    launch.start(configuration("ga", 80), tmp_path / "whole")
+    assert_same_genome(tmp_path / "broken", tmp_path / "whole")

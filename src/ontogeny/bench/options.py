@@ -11,6 +11,7 @@ SUITES = {
     "nca": "rollouts of a neural cellular automaton a second, and of what the machine can do at most",
     "gradient": "gradients through such a rollout",
     "mlp": "time of one generation of an evolved multilayer perceptron",
+    "autoencoder": "evaluations of a convolutional autoencoder a second",
     "memory": "peak memory of the evolution of a larger one, each contender in a process of its own",
     "start": "time from the command to the first generation",
 }
