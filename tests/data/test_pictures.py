@@ -72,6 +72,17 @@ def test_what_is_no_picture_is_refused(tmp_path):
     refused(np.full((2, 3, 3), 7.0), "7.0.*0 to 1")
     refused(np.full((2, 3, 3), np.nan), "nan.*0 to 1")
     refused(np.full((2, 3, 3), "a"), "numbers")
+    refused(np.zeros((0, 3, 3)), "no picture")
+    np.savez(tmp_path / "several.npz", a=np.zeros(3))
+    (tmp_path / "several.npz").rename(tmp_path / "several.npy")
+    with pytest.raises(InputError, match="several arrays"):
+        load_pictures(str(tmp_path / "several.npy"))
+    (tmp_path / "deep").mkdir()
+    Image.fromarray(np.full((4, 4), 40_000, np.uint16)).save(tmp_path / "deep" / "a.png")
+    with pytest.raises(InputError, match="8 bits"):
+        load_pictures(str(tmp_path / "deep"))
+    with pytest.raises(InputError, match="size: 257"):
+        load_pictures("digits", 1, 257)
     (tmp_path / "bad.npy").write_bytes(b"nothing")
     with pytest.raises(InputError, match="no array"):
         load_pictures(str(tmp_path / "bad.npy"))

@@ -48,6 +48,8 @@ def test_layers_run_one_after_the_other():
 def test_a_variational_latent_has_means_and_variances():
     net = Autoencoder.create(jax.random.key(3), (8, 8), SMALL, scaled)
     assert isinstance(net.layers[net.bottleneck], Variational)
+    wide = Autoencoder.create(jax.random.key(3), (8, 8), ("variational 3", "dense 2", "dense 64", "reshape 1 8 8"))
+    assert wide.bottleneck == 0, "it is the latent, though another layer is narrower"
     means, logarithms = net.distribution(IMAGES)
     assert means.shape == logarithms.shape == (3, 2)
     np.testing.assert_array_equal(means, net.encode(IMAGES))
@@ -78,6 +80,10 @@ def test_the_divergence_is_that_of_normal_distributions():
         (("dense 3 4",), "number 1: 'dense 3 4'.*dense UNITS"),
         (("convolution relu 3",), "number 1: 'convolution relu 3'.*SIZE"),
         (("dense 3 tanh relu",), "number 1.*one activation"),
+        (("variational 0",), "number 1, variational: 0"),
+        (("convolution 5 8 shared",), "number 1: 'convolution 5 8 shared'.*leave their number out"),
+        (("dense 99999999",), "number 1, dense: '99999999×1×1'"),
+        ((), "layers: ''.*learns"),
         (("unpool shared",), "number 1: 'shared'.*nothing"),
         (("",), "number 1: ''.*convolution"),
     ],

@@ -1,5 +1,6 @@
 import base64
 import io
+import shutil
 
 import jax
 import jax.numpy as jnp
@@ -43,6 +44,15 @@ def test_pictures_stand_over_what_became_of_them(digits, tmp_path):
     assert "Pictures and what became of them" in text
     assert "Pictures that were learned, the first 3" in text
     assert all(pair["output"] in text for pair in found["pairs"])
+
+
+def test_a_genome_that_does_not_fit_is_told_and_the_page_is_there(digits, tmp_path):
+    other = RunFolder.open(shutil.copytree(digits.path, tmp_path / "other"))
+    text = (other.path / "config.toml").read_text()
+    (other.path / "config.toml").write_text(text.replace("dense 2 tanh", "dense 3 tanh"))
+    page = write_report([digits, RunFolder.open(other.path)], tmp_path / "page.html").read_text()
+    assert page.count("No pictures can be shown of it: weights.1") == 1
+    assert "Pictures that were learned, the first 3" in page
 
 
 def test_what_lies_outside_black_and_white_is_cut():

@@ -209,6 +209,24 @@ def test_reconstruction_is_built_as_configured():
     assert RunConfig.parse(reconstruction(batch=32, layers=layers)).task.build().data.test.shape == (256, 8, 8)
 
 
+@pytest.mark.parametrize(
+    ("tree", "words"),
+    [
+        ({"task": {"batch": 4}, "learner": {"by": "es", "common_random_numbers": False}}, r"task.batch: 4.*common"),
+        ({"task": {"diversity": 0.1}, "until": {"population_loss": 0.1}}, r"until.population_loss.*give loss"),
+    ],
+)
+def test_what_reconstruction_cannot_have_is_refused(tree, words):
+    plain = reconstruction(**tree.pop("task"))
+    with pytest.raises(InputError, match=words):
+        RunConfig.parse({**plain, **tree})
+
+
+def test_the_published_layers_are_for_pictures_of_their_size():
+    with pytest.raises(InputError, match=r"task.size: 8.*28"):
+        RunConfig.parse(reconstruction()).task.build()
+
+
 def test_a_genetic_algorithm_is_built_as_configured():
     learner = {"by": "ga", "popsize": 8, "mutated": 2, "common": True, "crossover": 0.5, "crossover_by": "layer"}
     strategy = RunConfig.parse({**PLAIN, "learner": learner}).learner.build().strategy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import jax
 
 _FEW = 20
+_LARGEST = 256
 
 
 class Pictures(NamedTuple):
@@ -48,7 +50,7 @@ def load_pictures(
         MachineError: where files are not in the cache and cannot be downloaded.
     """
     low, high = limits
-    require(size >= 1, "size", size, "give 1 pixel or more")
+    require(1 <= size <= _LARGEST, "size", size, f"give 1 to {_LARGEST} pixels")
     require(0 <= low < high <= 1, "limits", limits, "give what black and white become, 0 to 1, black below white")
     parts = _labelled(source, samples) if source in IMAGES else _own(source, samples)
 
@@ -100,9 +102,12 @@ def _check(samples: int, most: int) -> None:
 def _array(path: Path) -> np.ndarray:
     try:
         found = np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
+    except (ValueError, OSError, EOFError, MemoryError, zipfile.BadZipFile) as error:
         raise InputError("data", str(path), f"this is no array of numbers ({type(error).__name__})") from None
-    require(found.ndim == 3 and found.size > 0, "data", f"{path}: {found.shape}", "give (count, height, width)")
+    require(isinstance(found, np.ndarray), "data", str(path), "this holds several arrays: give one, as numpy.save does")
+    require(found.ndim == 3, "data", f"{path}: {found.shape}", "give (count, height, width)")
+    require(found.size > 0, "data", f"{path}: {found.shape}", "there is no picture in it")
+    found = found.astype(np.float32) if found.dtype == bool else found
     known = np.issubdtype(found.dtype, np.number) and not np.issubdtype(found.dtype, np.complexfloating)
     require(known, "data", f"{path}: {found.dtype}", "give numbers")
     white = 255 if np.issubdtype(found.dtype, np.integer) else 1
@@ -122,8 +127,10 @@ def _folder(path: Path) -> np.ndarray:
     for file in files:
         try:
             with Image.open(file) as opened:
+                deep = opened.mode[0] in "IF"
+                require(not deep, "data", f"{file}: mode {opened.mode}", "give pictures of 8 bits a channel")
                 found.append(np.asarray(opened.convert("L"), np.float32) / np.float32(255))
-        except OSError:
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
             raise InputError("data", str(file), "this is no picture, or it is damaged") from None
     height, width = found[0].shape
     for file, picture in zip(files, found, strict=True):

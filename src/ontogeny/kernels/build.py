@@ -1,8 +1,7 @@
 """Compile the native kernels: `python -m ontogeny.kernels.build`, and when the package is installed.
 
 What computes is compiled once for each instruction set and chosen at run time, so that a library built here runs on
-any processor of this kind. Imports nothing of the package: the
-installation runs this file before there is one.
+any processor of this kind. Imports nothing of the package: the installation runs this file before there is one.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ Set Choose() {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
     return {"AVX-512", Rollout_avx512, Gradient_avx512, Forward_avx512};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) 
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return {"AVX2", Rollout_avx2, Gradient_avx2, Forward_avx2};
   return {"SSE2", Rollout_plain, Gradient_plain, Forward_plain};
 #elif defined(__aarch64__)

@@ -31,6 +31,8 @@ _ACTIVATIONS = {"linear": 0, "relu": 1, "sigmoid": 2, "tanh": 3, "gelu": 4}
 def reconstruct(net: Autoencoder, signal: jax.Array, threads: int | None = None) -> jax.Array:
     """What becomes of pictures: `net.run` through all layers, compiled where that can be.
 
+    Derivatives are for reverse mode, once; for others there is `net.run`.
+
     Args:
         net: the autoencoder; a variational one passes its means on.
         signal: `(1, height, width, samples)`, see `nets.autoencoder.to_signal`.
@@ -39,7 +41,8 @@ def reconstruct(net: Autoencoder, signal: jax.Array, threads: int | None = None)
     Returns:
         `(1, height, width, samples)`.
     """
-    if signal.dtype != jnp.float32 or why_plain() or counting() or jax.default_backend() != "cpu":
+    single = all(leaf.dtype == jnp.float32 for leaf in (signal, *jax.tree.leaves(net.weights)))
+    if not single or why_plain() or counting() or jax.default_backend() != "cpu":
         return _plain(net, signal)
     threads = threads or max(1, usable_cores() // current().devices)
     result: jax.Array = _compiled(threads, net, signal)

@@ -27,10 +27,13 @@ PUBLISHED = (
 """The layers of the published net: 1,397 weights for pictures of 28×28 pixels."""
 
 
+_MOST = 2**24
+
+
 class Autoencoder(eqx.Module):
     """Layers in a row; the module itself is the genome.
 
-    The latent is what the narrowest layer gives, the first of them if there are several.
+    The latent is what the variational layer gives, or else the narrowest, the first of them if there are several.
 
     Attributes:
         weights: of each layer, `None` where it has none.
@@ -64,12 +67,20 @@ class Autoencoder(eqx.Module):
         read = read_layers(layers)
         shapes = shapes_of(read, size)
         keys = jax.random.split(key, len(read))
+        several = sum(isinstance(layer, Variational) for layer in read) > 1
+        require(not several, "layers", ", ".join(layers), "give one variational layer at most")
         weights = tuple(map(lambda layer, key, shape: layer.init(key, shape, start), read, keys, shapes))
+        require(
+            any(weights), "layers", ", ".join(layers), "give at least one that learns: convolution, transposed or dense"
+        )
         return cls(weights, read, size)
 
     @property
     def bottleneck(self) -> int:
         """The number of the layer that gives the latent, from 0."""
+        for number, layer in enumerate(self.layers):
+            if isinstance(layer, Variational):
+                return number
         sizes = [math.prod(shape) for shape in shapes_of(self.layers, self.size)[1:]]
         return sizes.index(min(sizes))
 
@@ -160,6 +171,7 @@ def shapes_of(layers: Sequence[Layer], size: tuple[int, int]) -> list[Shape]:
     for number, layer in enumerate(layers, 1):
         try:
             shapes.append(layer.after(shapes[-1]))
+            layer.fit(math.prod(shapes[-1]) <= _MOST, shapes[-1], f"more than {_MOST:,} numbers come out of it")
         except InputError as error:
             raise InputError(f"layers, number {number}, {error.field}", error.value, error.expected) from None
     hint = f"what comes out must be a picture of {size[0]}×{size[1]} pixels and 1 channel, like what goes in"

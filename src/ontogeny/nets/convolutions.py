@@ -47,7 +47,7 @@ class _Kernels(Layer):
         """`(channels, inputs, size, size)`, or `(1, 1, size, size)` where it is shared; `(channels,)`."""
         kernels = (1, 1) if self.shared else (self.channels, shape[0])
         weight = start(key, (*kernels, self.size, self.size), kernels[1] * self.size**2, self.activation)
-        return Weights(weight, jnp.zeros(self._channels(shape)) if self.bias else None)
+        return Weights(weight, jnp.zeros(self._channels(shape), jnp.float32) if self.bias else None)
 
     def _activate(self, weights: Weights, y: jax.Array) -> jax.Array:
         y = y if weights.bias is None else y + weights.bias[:, None, None, None]

@@ -56,6 +56,8 @@ def _layer(number: int, line: str) -> Layer:
     activations = [word for word in words if word in ACTIVATIONS]
     if len(activations) > 1:
         raise InputError(field, line, "give one activation")
+    if "shared" in words and len(numbers) > 1:
+        raise InputError(field, line, "a shared kernel keeps the channels that come in: leave their number out")
     return _made(kind, numbers, activations[0] if activations else "", "shared" in words, "bias" in words)
 
 

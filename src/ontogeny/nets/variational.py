@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from ontogeny.core import Key
+from ontogeny.errors import require
 from ontogeny.nets.layers import Dense, Layer, Shape, Start, Weights
 
 
@@ -27,6 +28,7 @@ class Variational(Layer):
 
     def after(self, shape: Shape) -> Shape:
         """`units` channels of one pixel."""
+        require(self.units >= 1, self.name, self.units, "give 1 or more units")
         self._sums.after(shape)
         return (self.units, 1, 1)
 

@@ -12,6 +12,7 @@ import jax
 import numpy as np
 from PIL import Image
 
+from ontogeny.errors import OntogenyError
 from ontogeny.report.material import Material
 from ontogeny.tasks import Reconstruction
 
@@ -27,9 +28,12 @@ def reconstructions(runs: Sequence[Material]) -> list[dict[str, Any]]:
 
 
 def _pairs(run: Material) -> dict[str, Any]:
-    task = run.folder.config.task.build()
+    try:
+        task = run.folder.config.task.build()
+        net = run.folder.genome(eqx.filter_eval_shape(task.init, jax.random.key(0)))
+    except OntogenyError as error:
+        return {"label": run.label, "tone": run.tone.name, "pairs": [], "problem": str(error)}
     assert isinstance(task, Reconstruction)
-    net = run.folder.genome(eqx.filter_eval_shape(task.init, jax.random.key(0)))
     held_back = task.data.test is not None
     originals = np.asarray(task.data.test if held_back else task.data.train)[:_SHOWN]
     outputs = np.asarray(net(jax.numpy.asarray(originals)))
@@ -38,7 +42,7 @@ def _pairs(run: Material) -> dict[str, Any]:
         {"original": grey(one, limits), "output": grey(other, limits), "error": float(np.abs(one - other).mean())}
         for one, other in zip(originals, outputs, strict=True)
     ]
-    return {"label": run.label, "tone": run.tone.name, "pairs": pairs, "held_back": held_back}
+    return {"label": run.label, "tone": run.tone.name, "pairs": pairs, "held_back": held_back, "problem": ""}
 
 
 def grey(picture: np.ndarray, limits: tuple[float, float]) -> str:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
+from ontogeny.errors import require
 from ontogeny.runs.config_base import AnyTaskConfig
 
 if TYPE_CHECKING:
     from ontogeny.core import Task
+    from ontogeny.runs.config import UntilConfig
+    from ontogeny.runs.config_learners import AnyLearnerConfig
 
 
 class ReconstructionConfig(AnyTaskConfig):
@@ -35,6 +38,8 @@ class ReconstructionConfig(AnyTaskConfig):
         from ontogeny.nets.autoencoder import PUBLISHED
         from ontogeny.tasks import Reconstruction
 
+        hint = "the published layers are for 28 pixels: give 28, or layers of your own"
+        require(self.layers is not None or self.size == 28, "size", self.size, hint)
         return Reconstruction(
             load_pictures(self.data, self.samples, self.size, self.limits),
             tuple(PUBLISHED if self.layers is None else self.layers),
@@ -45,8 +50,17 @@ class ReconstructionConfig(AnyTaskConfig):
             self.divergence,
         )
 
+    def check(self, learner: AnyLearnerConfig, until: UntilConfig) -> None:
+        """Refuse members with batches of their own, and a goal that is not the pictures' error."""
+        common = getattr(learner, "common_random_numbers", True)
+        hint = "leave it out, or give common random numbers: an epoch deals one batch to all members"
+        require(self.batch is None or common, "task.batch", self.batch, hint)
+        hint = "with diversity or divergence it is not the pictures' error: give loss in its place"
+        plain = self.diversity == 0 and self.divergence == 0
+        require(plain or until.population_loss is None, "until.population_loss", until.population_loss, hint)
+
     @property
     def label(self) -> str:
         """The data, and how many pictures are learned by heart, such as `mnist-10`."""
-        name = Path(self.data).stem
+        name = Path(self.data).stem or "pictures"
         return name if self.samples is None else f"{name}-{self.samples}"

@@ -64,8 +64,8 @@ _UNEQUAL = "With a pool it was trained for more generations, of two episodes an 
 COMPARISONS = (
     Comparison(
         "Sample pools do not matter to evolution.",
-        "Rise of the loss from update 35 to the last, with a pool that works over without. (The published pool never "
-        f"held anything but the seed.) {_UNEQUAL}",
+        "Rise of the loss from update 35 to the last, with a pool that works over without. (Nothing was ever read from "
+        f"the published one.) {_UNEQUAL}",
         _rise,
         "es-pool",
         "es",
@@ -100,7 +100,8 @@ COMPARISONS = (
         "On a larger canvas evolution keeps the shape, and Adam does not.",
         "By what factor a canvas of 39 cells raises the loss on average: evolution's without a pool, σ 0.01, over "
         "that of Adam with one, the two of figure 18. It does not hold of evolution as such where Adam without a pool "
-        "keeps the shape as well under weight noise of the same σ, or gradients in evolution's steps do.",
+        "under weight noise of the same σ, or gradients in evolution's steps, lose less than Adam with one, too. It is "
+        "a factor: a net whose loss is higher to begin with has less to lose.",
         partial(_harm, "canvas"),
         "es-wide",
         "adam-pool",
