@@ -26,7 +26,6 @@ PUBLISHED = (
 )
 """The layers of the published net: 1,397 weights for pictures of 28×28 pixels."""
 
-
 _MOST = 2**24
 
 
@@ -67,12 +66,11 @@ class Autoencoder(eqx.Module):
         read = read_layers(layers)
         shapes = shapes_of(read, size)
         keys = jax.random.split(key, len(read))
+        text = ", ".join(layers)
         several = sum(isinstance(layer, Variational) for layer in read) > 1
-        require(not several, "layers", ", ".join(layers), "give one variational layer at most")
+        require(not several, "layers", text, "give one variational layer at most")
         weights = tuple(map(lambda layer, key, shape: layer.init(key, shape, start), read, keys, shapes))
-        require(
-            any(weights), "layers", ", ".join(layers), "give at least one that learns: convolution, transposed or dense"
-        )
+        require(any(weights), "layers", text, "give at least one that learns: convolution, transposed or dense")
         return cls(weights, read, size)
 
     @property

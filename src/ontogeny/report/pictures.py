@@ -35,8 +35,17 @@ def to_pixels(states: np.ndarray) -> np.ndarray:
 
 def png(state: np.ndarray) -> str:
     """A state, `(height, width, 4)`, as the address of an embedded PNG file, a pixel a cell."""
+    return address(to_pixels(state))
+
+
+def address(pixels: np.ndarray) -> str:
+    """The address of an embedded PNG file.
+
+    Args:
+        pixels: 8-bit, `(height, width)` grey or `(height, width, 4)` RGBA.
+    """
     file = io.BytesIO()
-    Image.fromarray(to_pixels(state)).save(file, "PNG")
+    Image.fromarray(pixels).save(file, "PNG")
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 

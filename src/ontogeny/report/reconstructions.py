@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from typing import Any
 
 import equinox as eqx
 import jax
 import numpy as np
-from PIL import Image
 
 from ontogeny.errors import OntogenyError
 from ontogeny.report.material import Material
+from ontogeny.report.pictures import address
 from ontogeny.tasks import Reconstruction
 
 _SHOWN = 20
@@ -49,6 +47,4 @@ def grey(picture: np.ndarray, limits: tuple[float, float]) -> str:
     """A picture, `(height, width)`, as the address of an embedded PNG file; `limits` are black and white."""
     low, high = limits
     shares = np.nan_to_num((np.asarray(picture, np.float64) - low) / (high - low)).clip(0, 1)
-    file = io.BytesIO()
-    Image.fromarray(np.round(shares * 255).astype(np.uint8)).save(file, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return address(np.round(shares * 255).astype(np.uint8))

@@ -16,6 +16,7 @@ from ontogeny.errors import refuse, require
 from ontogeny.kernels.layers import reconstruct
 from ontogeny.kernels.native import why_plain
 from ontogeny.nets.autoencoder import PUBLISHED, Autoencoder, to_signal
+from ontogeny.nets.layer_text import read_layers
 from ontogeny.nets.layers import STARTS
 from ontogeny.nets.variational import Variational, divergence
 from ontogeny.tasks.epochs import Epochs
@@ -83,21 +84,14 @@ class Reconstruction(Task):
         require(self.diversity >= 0, "diversity", self.diversity, "give 0 or more")
         require(several, "diversity", self.diversity, "one picture has no others: give 0")
         require(self.divergence >= 0, "divergence", self.divergence, "give 0 or more")
-        hint, variational = "it is for a variational layer: give 0, or write one", self._units > 0
-        require(self.divergence == 0 or variational, "divergence", self.divergence, hint)
-
-    @property
-    def _net(self) -> Autoencoder:
-        """The shapes of the net."""
-        net: Autoencoder = eqx.filter_eval_shape(self.init, jax.random.key(0))
-        return net
+        eqx.filter_eval_shape(self.init, jax.random.key(0))  # refuses layers that do not fit
+        hint = "it is for a variational layer: give 0, or write one"
+        require(self.divergence == 0 or self._units > 0, "divergence", self.divergence, hint)
 
     @property
     def _units(self) -> int:
         """Dimensions of a variational latent; 0 for another."""
-        net = self._net
-        layer = net.layers[net.bottleneck]
-        return layer.units if isinstance(layer, Variational) else 0
+        return next((layer.units for layer in read_layers(self.layers) if isinstance(layer, Variational)), 0)
 
     @property
     def threaded(self) -> bool:
