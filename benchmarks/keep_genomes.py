@@ -10,7 +10,6 @@ What of the study is trained is kept, though not all of it may be.
 """
 
 import argparse
-import dataclasses
 from pathlib import Path
 
 from ontogeny.runs.folder import RunFolder
@@ -46,7 +45,7 @@ def keep_study(folder: Path) -> list[Path]:
         last = model.tree["until"]["steps"]
         if not (folder / "runs" / training_name(model, seed) / "milestones" / f"{last}.safetensors").exists():
             continue
-        one = train_model(model, seed, folder, lambda *_: [], "")
+        one = train_model(model, seed, folder, plan.opening, lambda *_: [], "")
         kept.append(keep_training(GENOMES, one, course_of(one, plan.course, plan.rollouts, folder)))
     return kept
 
@@ -54,9 +53,11 @@ def keep_study(folder: Path) -> list[Path]:
 def keep_run(folder: Path, preset: str) -> Path:
     """Keep one run of a preset."""
     run = RunFolder.open(folder)
-    subject = dataclasses.replace(subject_of_run(folder), folder=run)
+    subject = subject_of_run(folder)
     assert run.result is not None, "it has not ended"
-    return keep_training(GENOMES, Trained(Model(preset, named_tree(preset)), run.config.seed, subject, run.result), {})
+    return keep_training(
+        GENOMES, Trained(Model(preset, named_tree(preset)), run.config.seed, subject, run.result, folder=run), {}
+    )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 
 from ontogeny.runs.folder import RunFolder
 from ontogeny.studies.evidence import COURSE, collect
+from ontogeny.studies.growing.measurements import open_subject
 from ontogeny.studies.kept import keep_training, kept_training
 from ontogeny.studies.plan import Experiment, Measurement, Model, Plan
 
@@ -27,7 +28,7 @@ class Weighing:
 
 def plan(take, seeds=(0, 1)):
     model = Model("ring", TREE)
-    return Plan(tuple((model, seed) for seed in seeds), (Measurement("weighing", take),), 3)
+    return Plan(tuple((model, seed) for seed in seeds), (Measurement("weighing", take),), 3, open_subject)
 
 
 def gathered(what, out):
@@ -71,7 +72,7 @@ def test_a_training_that_was_interrupted_goes_on(tmp_path):
         pressed = iter([signal.SIGINT])
         return [lambda progress: [os.kill(os.getpid(), key) for key in pressed]]
 
-    long = Plan(((Model("ring", {**TREE, "until": {"steps": 50_000}}), 0),), (), 1)
+    long = Plan(((Model("ring", {**TREE, "until": {"steps": 50_000}}), 0),), (), 1, open_subject)
     with pytest.raises(KeyboardInterrupt):
         collect(long, tmp_path, watch, lambda text: None)
     folder = tmp_path / "runs" / "ring-seed0"
@@ -88,7 +89,7 @@ def follow(subject, rollouts):
 
 def coursed(**options):
     model = Model("ring", {**TREE, "until": {"steps": 8}}, (2, 4))
-    return Plan(((model, 0),), (), 3, follow, **options)
+    return Plan(((model, 0),), (), 3, open_subject, follow, **options)
 
 
 def test_the_course_of_a_training_is_that_of_one_that_never_stopped(tmp_path):
@@ -124,14 +125,16 @@ def test_a_genome_that_was_trained_in_another_way_is_not_taken(tmp_path):
     first, _ = gathered(coursed(), tmp_path / "first")
     keep_training(tmp_path, first.trained["ring"][0], first.found["ring", COURSE][0])
     tree = {**TREE, "learner": {"by": "es", "popsize": 6}, "until": {"steps": 8}}
-    assert kept_training(tmp_path, Model("ring", tree), 0) is None
-    assert kept_training(tmp_path, coursed().models[0], 1) is None
-    assert kept_training(tmp_path, coursed().models[0], 0) is not None
+    assert kept_training(tmp_path, Model("ring", tree), 0, open_subject) is None
+    assert kept_training(tmp_path, coursed().models[0], 1, open_subject) is None
+    assert kept_training(tmp_path, coursed().models[0], 0, open_subject) is not None
 
 
 def test_an_experiment_is_made_once(tmp_path):
     made = []
-    what = Plan((), (), 1, experiments=(Experiment("count", lambda: {"times": made.append(1) or len(made)}),))
+    what = Plan(
+        (), (), 1, open_subject, experiments=(Experiment("count", lambda: {"times": made.append(1) or len(made)}),)
+    )
     for _ in range(2):
         evidence, _ = gathered(what, tmp_path)
         assert evidence.experiments == {"count": {"times": 1}}

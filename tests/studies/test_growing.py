@@ -48,7 +48,7 @@ def test_the_quick_budget_trains_nothing_that_comes_with_the_package():
     plan = GrowingStudy().plan("quick")
     for model, seed in plan.trainings:
         assert kept_file(GENOMES, model, seed).exists()
-        assert kept_training(GENOMES, model, seed) is not None, "it was trained as the study trains it"
+        assert kept_training(GENOMES, model, seed, plan.opening) is not None, "it was trained as the study trains it"
 
 
 def evidence_of(es_end, adam_end, clamp=1.0, seeds=5, later=None, cores=2, pool=0.3, plain="", areas=None):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 import pydantic
 
@@ -45,6 +46,11 @@ class Subject:
     target: np.ndarray
     folder: RunFolder | None
     name: str
+
+    @property
+    def arrays(self) -> Sequence[np.ndarray]:
+        """The weights and the picture."""
+        return [*map(np.asarray, jax.tree.leaves(self.net)), self.target]
 
 
 def subject_of_run(path: Path) -> Subject:

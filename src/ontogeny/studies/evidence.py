@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from ontogeny.runs.files import read_json, write_json
-from ontogeny.runs.probing import Subject
 from ontogeny.studies.kept import kept_training
 from ontogeny.studies.plan import Experiment, Measurement, Plan, Take
+from ontogeny.studies.subject import Subject
 from ontogeny.studies.training import Trained, Watch, train_model
 
 COURSE = "course"
@@ -63,8 +63,8 @@ def collect(plan: Plan, out: Path, watch: Watch, say: Callable[[str], None]) -> 
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     total = len(plan.trainings)
     for number, (model, seed) in enumerate(plan.trainings, start=1):
-        known = kept_training(plan.kept, model, seed) if plan.kept else None
-        one = known or train_model(model, seed, out, watch, f"{number} of {total}")
+        known = kept_training(plan.kept, model, seed, plan.opening) if plan.kept else None
+        one = known or train_model(model, seed, out, plan.opening, watch, f"{number} of {total}")
         trained.setdefault(model.name, []).append(one)
         say(f"{number} of {total}: measuring {one.name}")
         for measurement in plan.measurements:
@@ -124,11 +124,9 @@ def _once(path: Path, mark: dict[str, Any], make: Callable[[], dict[str, Any]]) 
 
 
 def _fingerprint(subject: Subject) -> str:
-    import jax
-
     digest = hashlib.sha256()
-    for leaf in [*jax.tree.leaves(subject.net), subject.target]:
-        digest.update(np.ascontiguousarray(leaf).tobytes())
+    for array in subject.arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()[:16]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from ontogeny.runs.config import RunConfig
 from ontogeny.runs.genomes import load_tensors, save_genome
-from ontogeny.runs.probing import subject_of_genome
 from ontogeny.studies.plan import Model
+from ontogeny.studies.subject import Opening
 from ontogeny.studies.training import Trained, settings, training_name
 
 _RESULTS = ("generations", "evaluations", "flops", "seconds", "compile_seconds", "loss", "population_loss", "stopped")
@@ -29,19 +29,19 @@ def keep_training(folder: Path, one: Trained, course: dict[str, Any]) -> Path:
     Raises:
         MachineError: where the disk is full or the folder cannot be written.
     """
-    assert one.subject.folder is not None, "one that was just trained"
-    about = load_tensors(one.subject.folder.path / "genome.safetensors")[1]
+    assert one.folder is not None, "one that was just trained"
+    tensors, about = load_tensors(one.folder.path / "genome.safetensors")
     facts = {
         "config": _config(one.model, one.seed),
         "result": json.dumps({name: one.result[name] for name in _RESULTS}),
         "course": json.dumps(course),
     }
     path = kept_file(folder, one.model, one.seed)
-    save_genome(path, one.subject.net, {**about, **facts})
+    save_genome(path, tensors, {**about, **facts})
     return path
 
 
-def kept_training(folder: Path, model: Model, seed: int) -> Trained | None:
+def kept_training(folder: Path, model: Model, seed: int, opening: Opening) -> Trained | None:
     """A genome that was kept; `None` where there is none, or where it was trained in another way.
 
     Raises:
@@ -56,7 +56,7 @@ def kept_training(folder: Path, model: Model, seed: int) -> Trained | None:
     steps = [*model.milestones, model.tree["until"]["steps"]]
     if _kept_config(about, model) != _config(model, seed) or course.get("steps") != steps:
         return None
-    subject = subject_of_genome(path, None, None, None, None)
+    subject = opening(RunConfig.parse({**model.tree, "seed": seed}), path)
     return Trained(model, seed, subject, json.loads(about["result"]), course=course)
 
 

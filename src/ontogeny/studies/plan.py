@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ontogeny.runs.probing import Subject
+from ontogeny.studies.subject import Opening
 
-Take: TypeAlias = Callable[[Subject, int], dict[str, Any]]
-"""From a trained genome and a number of rollouts to what was found, as JSON can hold it."""
+Take: TypeAlias = Callable[[Any, int], dict[str, Any]]
+"""From a trained genome, as the plan opens it, and a number of rollouts to what was found, as JSON can hold it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +64,8 @@ class Plan:
     Attributes:
         trainings: what is trained, each with its seed.
         measurements: what is done to each genome.
-        rollouts: how often a genome is grown in a measurement.
+        rollouts: how often a genome is grown in a measurement; 0 where nothing about a measurement is random.
+        opening: of a trained genome, for those who measure it.
         course: what is measured at each milestone of a training, and at its end.
         experiments: what needs no trained genome.
         kept: folder of genomes that were trained before; `None` to train all.
@@ -73,6 +74,7 @@ class Plan:
     trainings: tuple[tuple[Model, int], ...]
     measurements: tuple[Measurement, ...]
     rollouts: int
+    opening: Opening
     course: Take | None = None
     experiments: tuple[Experiment, ...] = ()
     kept: Path | None = None

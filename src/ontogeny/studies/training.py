@@ -11,10 +11,9 @@ from ontogeny.errors import require
 from ontogeny.runs.config import RunConfig
 from ontogeny.runs.files import write_atomic
 from ontogeny.runs.folder import RunFolder
-from ontogeny.runs.genomes import load_nca
 from ontogeny.runs.launch import Callbacks, resume, start
-from ontogeny.runs.probing import Subject, subject_of_run
 from ontogeny.studies.plan import Model
+from ontogeny.studies.subject import Opening, Subject
 
 Watch = Callable[[str, str], Callbacks]
 """From a learner's name and what it is about to do to the callbacks of a training."""
@@ -27,18 +26,20 @@ class Trained:
     Attributes:
         model: how it was trained.
         seed: of the training.
-        subject: the genome and its target.
+        subject: the genome and what it was trained for.
         result: how the training ended.
         milestones: what it was after some steps of training.
         course: what was measured then, where only that was kept.
+        folder: of its run; `None` where only its genome was kept.
     """
 
     model: Model
     seed: int
-    subject: Subject
+    subject: Any
     result: Mapping[str, Any]
     milestones: Mapping[int, Subject] = dataclasses.field(default_factory=dict)
     course: dict[str, Any] | None = None
+    folder: RunFolder | None = None
 
     @property
     def name(self) -> str:
@@ -51,7 +52,7 @@ def training_name(model: Model, seed: int) -> str:
     return f"{model.name}-seed{seed}"
 
 
-def train_model(model: Model, seed: int, out: Path, watch: Watch, place: str) -> Trained:
+def train_model(model: Model, seed: int, out: Path, opening: Opening, watch: Watch, place: str) -> Trained:
     """Train, or go on, or see that it is done.
 
     From milestone to milestone: a run that stops and goes on equals one that never stopped.
@@ -60,6 +61,7 @@ def train_model(model: Model, seed: int, out: Path, watch: Watch, place: str) ->
         model: what to train.
         seed: of the training.
         out: the study's folder; the run goes below `runs/`.
+        opening: of its genome.
         watch: gives the callbacks.
         place: where the study stands, for the user.
 
@@ -83,12 +85,10 @@ def train_model(model: Model, seed: int, out: Path, watch: Watch, place: str) ->
         if result["stopped"] == "interrupted":
             raise KeyboardInterrupt
         write_atomic(kept, (folder / "genome.safetensors").read_bytes())
-    subject = subject_of_run(folder)
-    stages = {
-        step: dataclasses.replace(subject, net=load_nca(_milestone(folder, step)), folder=None)
-        for step in model.milestones
-    }
-    return Trained(model, seed, subject, RunFolder.open(folder).result or {}, stages)
+    run = RunFolder.open(folder)
+    stages = {step: opening(run.config, _milestone(folder, step)) for step in model.milestones}
+    subject = opening(run.config, folder / "genome.safetensors")
+    return Trained(model, seed, subject, run.result or {}, stages, folder=run)
 
 
 def settings(config: RunConfig) -> dict[str, Any]:

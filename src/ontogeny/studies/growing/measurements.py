@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 from ontogeny.probes import (
@@ -17,6 +18,8 @@ from ontogeny.probes import (
     respond,
 )  # fmt: skip
 from ontogeny.probes.erase import PUBLISHED_STEP
+from ontogeny.runs.config import RunConfig
+from ontogeny.runs.genomes import load_nca
 from ontogeny.runs.probing import Subject
 from ontogeny.studies.plan import Measurement
 
@@ -92,6 +95,11 @@ def measurements(long: int, short: int) -> tuple[Measurement, ...]:
         *(Measurement(name, _Erase(wound, short)) for name, wound in WOUNDS.items()),
         *(Measurement(name, _Respond(name, each, short)) for name, each in (SIGNS | OTHERS).items()),
     )
+
+
+def open_subject(config: RunConfig, genome: Path) -> Subject:
+    """A trained automaton with the picture that it learned."""
+    return Subject(load_nca(genome), config.task.picture(), None, str(genome))  # type: ignore[attr-defined]
 
 
 def follow_training(subject: Subject, rollouts: int) -> dict[str, float]:

@@ -12,7 +12,7 @@ from ontogeny.studies.growing.claims import claims_section
 from ontogeny.studies.growing.films import film_section
 from ontogeny.studies.growing.kept import GENOMES
 from ontogeny.studies.growing.lizard import LIZARDS, lizard_experiments, lizard_section
-from ontogeny.studies.growing.measurements import follow_training, measurements
+from ontogeny.studies.growing.measurements import follow_training, measurements, open_subject
 from ontogeny.studies.growing.sections import attack_section, cost_section, erase_section, growth_section, loss_section
 from ontogeny.studies.growing.speed import POPSIZES, population_sizes, workers
 from ontogeny.studies.growing.training import course_section, speed_section
@@ -55,11 +55,12 @@ class GrowingStudy:
         if budget == "smoke":
             models = [Model(kind.name, controlled_tree(kind, _SMOKE_STEPS[kind.by])) for kind in _kinds("heart", 7)]
             experiments = _experiments("heart", 7, (40,), 1000, 64)
-            return Plan(seed_by_seed(models, 1), measurements(120, 80), 4, follow_training, experiments)
+            return Plan(seed_by_seed(models, 1), measurements(120, 80), 4, open_subject, follow_training, experiments)
         return Plan(
             every_training() if budget == "full" else kept_trainings(),
             measurements(2000, 400),
             64,
+            open_subject,
             follow_training,
             _experiments("carrot", 9, POPSIZES, 50_000, 2048),
             GENOMES if budget == "quick" else None,
