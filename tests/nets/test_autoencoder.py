@@ -3,10 +3,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from ontogeny.data import load_pictures
 from ontogeny.errors import InputError
 from ontogeny.nets import Autoencoder
 from ontogeny.nets.autoencoder import PUBLISHED, shapes_of, to_pictures, to_signal
-from ontogeny.nets.layers import scaled
+from ontogeny.nets.layers import centred, scaled, uniform
 from ontogeny.nets.variational import Variational, divergence
 
 SMALL = ("convolution 3 2", "max-pool", "variational 2", "dense 9 tanh", "reshape 1 3 3", "unpool", "transposed 3")
@@ -23,6 +24,20 @@ def test_the_published_net_has_the_published_sizes():
     assert net.encode(jnp.zeros((4, 28, 28))).shape == (4, 2)
     drawn = np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(net)])
     assert -1 <= drawn.min() < -0.99 < 0.99 < drawn.max() <= 1
+
+
+def test_a_centred_start_leaves_no_relu_dead():
+    signal = to_signal(jnp.asarray(load_pictures("digits", 10).train))
+
+    def alive(start):
+        keys = jax.random.split(jax.random.key(0), 60)
+        maps = jax.vmap(lambda key: Autoencoder.create(key, start=start).run(signal, 0, 4))(keys)
+        return np.mean((np.ptp(maps, axis=-1) > 0.1).any((1, 2, 3)))
+
+    assert alive(centred) == 1
+    assert 0.5 < alive(uniform) < 0.85, "a quarter of the published starts see nothing at all"
+    kernel = Autoencoder.create(jax.random.key(1), start=centred).weights[0].weight
+    assert abs(kernel.mean()) < 1e-6 < 0.5 < kernel.max()
 
 
 def test_a_picture_is_encoded_then_decoded():

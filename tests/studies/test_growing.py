@@ -15,6 +15,7 @@ from ontogeny.studies.growing.claims import claims_section
 from ontogeny.studies.growing.kept import GENOMES
 from ontogeny.studies.growing.lizard import LIZARDS, grow_lizard, lizard_experiments, lizard_file
 from ontogeny.studies.growing.matched import later_at, rise_at_matched_loss
+from ontogeny.studies.growing.measurements import open_subject
 from ontogeny.studies.growing.speed import GOAL, population_sizes, workers
 from ontogeny.studies.kept import keep_training, kept_file, kept_training
 from ontogeny.studies.plan import Model
@@ -226,7 +227,7 @@ def test_work_on_one_core_and_on_all_is_timed():
 def test_the_lizard_is_judged_by_the_lengths_of_its_training(tmp_path):
     tree = {"task": {"target": "ring", "size": 9, "fire_rate": 1.0, "steps": [6, 8]}, "learner": {"by": "adam"}}
     model = Model("ring", {**tree, "until": {"steps": 60}})
-    one = train_model(model, 0, tmp_path, lambda *_: [], "")
+    one = train_model(model, 0, tmp_path, open_subject, lambda *_: [], "")
     found = grow_lizard(keep_training(tmp_path, one, {}))
     assert (found["updates"], found["fire_rate"]) == ([6, 8], 1.0)
     assert found["loss"]["q10"] <= found["loss"]["median"] <= found["loss"]["q90"]

@@ -56,9 +56,21 @@ def scaled(key: Key, shape: tuple[int, ...], inputs: int, activation: str) -> ja
     return math.sqrt(_GAIN.get(activation, 1.0) / inputs) * jax.random.normal(key, shape, jnp.float32)
 
 
+def centred(key: Key, shape: tuple[int, ...], inputs: int, activation: str) -> jax.Array:
+    """Weights that are uniform in ±1, less the mean of those that one ReLU sums with.
+
+    What comes in is never negative. If its weights are so on the whole, a ReLU answers 0 to everything: half of
+    all nets with a single kernel start with a layer that can neither learn nor let anything pass.
+    """
+    weights = uniform(key, shape, inputs, activation)
+    if activation != "relu":
+        return weights
+    return weights - weights.mean(tuple(range(1, len(shape))), keepdims=True)
+
+
 Start: TypeAlias = Callable[[Key, tuple[int, ...], int, str], jax.Array]
 
-STARTS: dict[str, Start] = {"uniform": uniform, "scaled": scaled}
+STARTS: dict[str, Start] = {"uniform": uniform, "scaled": scaled, "centred": centred}
 """How weights begin, by name."""
 
 

@@ -27,7 +27,7 @@ class ReconstructionConfig(AnyTaskConfig):
     size: int = Field(28, description="height and width that pictures are brought to, in pixels")
     limits: tuple[float, float] = Field((0.1, 0.9), description="what black and white become, 0 to 1")
     layers: list[str] | None = Field(None, description="of the net, a line each; the published ones if not set")
-    start: str = Field("uniform", description="first weights: uniform in ±1 as published, or scaled")
+    start: str = Field("uniform", description="first weights: uniform in ±1 as published, scaled, centred")
     criterion: str = Field("mean-absolute", description="mean-absolute, mean-square, root-mean-square, decorrelation")
     batch: int | None = Field(None, description="pictures in one evaluation; all if not set")
     diversity: float = Field(0.0, description="what the error to the mean of the other pictures counts for")
