@@ -1,0 +1,100 @@
+"""What the study tries out: many settings of the genetic algorithm, several seeds each, at the same number of evaluations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import equinox as eqx
+import jax
+import numpy as np
+
+from ontogeny.core import Genome, Learner, State
+from ontogeny.runs.config import RunConfig
+from ontogeny.studies.autoencoder.settings import Tree
+from ontogeny.studies.autoencoder.subject import described, rounded
+from ontogeny.studies.contest import Course, follow
+from ontogeny.tasks import Reconstruction
+
+
+def contest(tasks: Mapping[str, Tree], learners: Mapping[str, Tree], evaluations: int, seeds: int) -> dict[str, Any]:
+    """Every learner on its task, or on the one that there is.
+
+    Args:
+        tasks: by the name of the learner; under `""` for those that are not named.
+        learners: by name.
+        evaluations: of each seed.
+        seeds: trainings of each.
+
+    Returns:
+        By name: `evaluations` and `loss` at each measurement (`follow`), `seconds` for all seeds, `mean_absolute`,
+        `told_apart` and `spread` of each seed at the end, and the first seed's `outputs`.
+    """
+    return {
+        name: _ended(follow({"task": tasks.get(name, tasks.get("")), "learner": learner}, evaluations, seeds))
+        for name, learner in learners.items()
+    }
+
+
+def _ended(course: Course) -> dict[str, Any]:
+    assert isinstance(course.task, Reconstruction)
+    pictures = np.asarray(course.task.data.train)
+    nets = [jax.tree.map(lambda leaf, seed=seed: leaf[seed], course.genomes) for seed in range(len(course.loss))]
+    each = [described(net, course.task, pictures) for net in nets]
+    numbers = {name: [one[name] for one in each] for name in ("mean_absolute", "told_apart", "spread")}
+    return {**course.to_json(), **numbers, "outputs": each[0]["outputs"]}
+
+
+def stages(tree: Tree, every: int, count: int) -> dict[str, Any]:
+    """What comes out of the best net every few generations: figure 2 of the text.
+
+    Args:
+        tree: a configuration of the genetic algorithm on one picture.
+        every: generations between two stages.
+        count: how many stages, the first before any generation.
+
+    Returns:
+        `original`, and the `generations` and `outputs` of the stages.
+    """
+    config = RunConfig.parse({**tree, "until": {"steps": every * count}})
+    task, learner = config.task.build(), config.learner.build()
+    assert isinstance(task, Reconstruction)
+    picture = np.asarray(task.data.train)[:1]
+
+    @eqx.filter_jit
+    def onwards(learner: Learner, state: State) -> tuple[State, Genome]:
+        arrays, static = eqx.partition(state, eqx.is_array)
+
+        def step(_: jax.Array, arrays: State) -> State:
+            return eqx.filter(learner.step(task, eqx.combine(arrays, static))[0], eqx.is_array)
+
+        state = eqx.combine(jax.lax.fori_loop(0, every, step, arrays), static)
+        return state, learner.genome(state)
+
+    state = learner.init(task, jax.random.key(config.seed))
+    net, outputs = learner.genome(state), []
+    for _ in range(count):
+        outputs.append(np.asarray(net(jax.numpy.asarray(picture)))[0])
+        state, net = onwards(learner, state)
+    generations = [every * number for number in range(count)]
+    return {"original": rounded(picture[0]), "generations": generations, "outputs": rounded(np.stack(outputs))}
+
+
+def facts(task: Tree) -> dict[str, Any]:
+    """What answering the same picture every time costs: the mean and the median of the pictures.
+
+    Args:
+        task: a configuration of the task.
+
+    Returns:
+        `mean` and `median`, mean absolute errors; `count` of the pictures, and where they are from, `data`.
+    """
+    config = RunConfig.parse({"task": task, "learner": {"by": "adam"}, "until": {"steps": 1}}).task
+    made = config.build()
+    assert isinstance(made, Reconstruction)
+    pictures = np.asarray(made.data.train, np.float64)
+    errors = {name: float(np.abs(pictures - at(pictures, axis=0)).mean()) for name, at in _SAME.items()}
+    return {**errors, "count": len(pictures), "data": task["data"], "originals": rounded(pictures[:10])}
+
+
+_SAME = {"mean": np.mean, "median": np.median}

@@ -1,0 +1,108 @@
+"""The study: its budgets, and what is done for each."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, ClassVar
+
+from ontogeny.errors import MachineError
+from ontogeny.runs.presets import named_tree
+from ontogeny.studies.autoencoder.claims import LIMIT_WIDTHS, claims_section
+from ontogeny.studies.autoencoder.experiments import contest, facts, stages
+from ontogeny.studies.autoencoder.kept import GENOMES
+from ontogeny.studies.autoencoder.sections import (
+    cost_section,
+    latent_section,
+    one_section,
+    strategy_section,
+    ten_section,
+)  # fmt: skip
+from ontogeny.studies.autoencoder.settings import Tree, published, task, variants
+from ontogeny.studies.autoencoder.subject import open_subject, reconstruct
+from ontogeny.studies.autoencoder.sweep import sweep_settings
+from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.kept import kept_file
+from ontogeny.studies.plan import Experiment, Measurement, Model, Plan, seed_by_seed
+from ontogeny.studies.section import Section
+
+_PRESETS = {"ten-es": "digits-10-es", "ten-adam": "digits-10-adam", "ten-ga": "digits-10-ga"}
+"""Presets by what the study calls them."""
+
+_SEEDS = 3
+
+
+class AutoencoderStudy:
+    """A genetic algorithm trains a deep convolutional autoencoder."""
+
+    name = "autoencoder"
+    title = "A genetic algorithm trains an autoencoder"
+    about = "can a deep convolutional autoencoder be trained by mutation and selection, and by which?"
+    budgets: ClassVar[dict[str, str]] = {
+        "quick": "all experiments, and the long trainings from genomes that come with the package; 15 minutes on two cores",
+        "smoke": "a minute: small pictures, hardly trained, to see that all of it runs",
+        "full": f"{_SEEDS} seeds of the long trainings, trained anew; hours on two cores",
+    }
+
+    def plan(self, budget: str) -> Plan:
+        """What is trained and measured."""
+        data = "digits" if budget == "smoke" else _pictures()
+        scale = 0.01 if budget == "smoke" else 1.0
+        models = [_model(name, preset, data, scale) for name, preset in _PRESETS.items()]
+        trainings = seed_by_seed(models, 1 if budget == "smoke" else _SEEDS)
+        if budget == "quick" and data == "mnist":
+            trainings = tuple(one for one in trainings if kept_file(GENOMES, *one).exists())
+        return Plan(
+            trainings,
+            (Measurement("reconstruct", reconstruct),),
+            0,
+            open_subject,
+            experiments=_experiments(data, scale),
+            kept=GENOMES if budget == "quick" else None,
+        )
+
+    def sections(self, evidence: Evidence) -> list[Section]:
+        """The page."""
+        return [
+            claims_section(evidence),
+            one_section(evidence),
+            ten_section(evidence),
+            strategy_section(evidence),
+            latent_section(evidence),
+            cost_section(evidence),
+        ]
+
+
+def _pictures() -> str:
+    """MNIST, or scikit-learn's digits where it is not in the cache and cannot be downloaded."""
+    from ontogeny.data import load_pictures
+
+    try:
+        load_pictures("mnist", 1)
+    except MachineError:
+        return "digits"
+    return "mnist"
+
+
+def _model(name: str, preset: str, data: str, scale: float) -> Model:
+    tree: dict[str, Any] = named_tree(preset)
+    steps = max(2, round(tree["until"]["steps"] * scale))
+    return Model(name, {**tree, "task": {**tree["task"], "data": data}, "until": {"steps": steps}})
+
+
+def _experiments(data: str, scale: float) -> tuple[Experiment, ...]:
+    def tried(name: str, tasks: dict[str, Tree], learners: dict[str, Tree], evaluations: int, seeds: int) -> Experiment:
+        evaluations, seeds = max(200, round(evaluations * scale)), max(2, round(seeds * scale))
+        mark = {"tasks": tasks, "learners": learners, "evaluations": evaluations, "seeds": seeds}
+        return Experiment(name, partial(contest, tasks, learners, evaluations, seeds), mark)
+
+    one, ten = task(data, 1), task(data, 10)
+    limits = {name: task(data, 1, limits=[(1 - width) / 2, (1 + width) / 2]) for name, width in LIMIT_WIDTHS.items()}
+    best = {"task": one, "learner": published(10, 10)}
+    return (
+        Experiment("pictures", partial(facts, ten), {"task": ten}),
+        Experiment("stages", partial(stages, best, 5, 40), {"tree": best}),
+        tried("one", {"": one}, sweep_settings(), 20_000, 8),
+        tried("ten", {"": ten}, sweep_settings(), 10_000, 5),
+        tried("variants", {"": ten}, variants(20, 1), 40_000, 5),
+        tried("limits", limits, {name: published(10, 10) for name in limits}, 20_000, 8),
+    )
