@@ -20,8 +20,13 @@ def test_few_are_learned_by_heart_and_of_all_some_are_held_back():
     first = [int(np.flatnonzero(digits.train.labels == label)[0]) for label in range(10)]
     np.testing.assert_allclose(found.train, 0.1 + 0.8 * digits.train.images[first], atol=1e-6)
     whole = load_pictures("digits", None, 8, (0.0, 1.0))
-    for part, images in zip(whole, digits, strict=True):
+    for name, part in whole.parts.items():
+        images = getattr(digits, name)
         np.testing.assert_allclose(part, images.images, atol=1e-6)
+        np.testing.assert_array_equal(getattr(whole.labels, name), images.labels)
+    assert list(whole.parts) == ["train", "validation", "test"]
+    assert found.labels.train.tolist() == list(range(10))
+    assert found.labels.test is None
 
 
 def test_pictures_are_brought_to_a_size():
@@ -39,7 +44,8 @@ def test_an_array_of_ones_own(tmp_path, dtype, white):
     array = (np.random.default_rng(0).uniform(size=(40, 5, 5)) * white).astype(dtype)
     np.save(tmp_path / "mine.npy", array)
     found = load_pictures(str(tmp_path / "mine.npy"), None, 5, (0.0, 1.0))
-    assert [len(part) for part in found] == [32, 4, 4]
+    assert [len(part) for part in found.parts.values()] == [32, 4, 4]
+    assert found.labels is None
     np.testing.assert_allclose(found.test, array[9::10] / white, atol=1e-6)
     few = load_pictures(str(tmp_path / "mine.npy"), 7, 5, (0.0, 1.0))
     np.testing.assert_allclose(few.train, array[:7] / white, atol=1e-6)

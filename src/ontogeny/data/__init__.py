@@ -2,10 +2,10 @@
 
 from ontogeny.data.cache import cache_folder, fetch
 from ontogeny.data.images import ImageSet, Labelled, load_images, principal_components
-from ontogeny.data.pictures import Pictures, load_pictures
+from ontogeny.data.pictures import Classes, Pictures, load_pictures
 from ontogeny.data.targets import load_target
 
 __all__ = [
-    "ImageSet", "Labelled", "Pictures", "cache_folder", "fetch", "load_images", "load_pictures", "load_target",
-    "principal_components",
+    "Classes", "ImageSet", "Labelled", "Pictures", "cache_folder", "fetch", "load_images", "load_pictures",
+    "load_target", "principal_components",
 ]  # fmt: skip

@@ -18,6 +18,20 @@ _FEW = 20
 _LARGEST = 256
 
 
+class Classes(NamedTuple):
+    """What pictures show, for probes: nothing learns from it.
+
+    Attributes:
+        train: `(count,)` int32, from 0.
+        validation: of those held back; `None` where there are none.
+        test: of those held back; `None` where there are none.
+    """
+
+    train: np.ndarray | jax.Array
+    validation: np.ndarray | jax.Array | None = None
+    test: np.ndarray | jax.Array | None = None
+
+
 class Pictures(NamedTuple):
     """Pictures to learn from, and others that are held back.
 
@@ -25,11 +39,19 @@ class Pictures(NamedTuple):
         train: `(count, height, width)` float32.
         validation: to measure on while learning; `None` where all are learned by heart.
         test: to measure on once, at the end; `None` where all are learned by heart.
+        labels: their classes; `None` where they are not known, as of the user's own.
     """
 
     train: np.ndarray | jax.Array
     validation: np.ndarray | jax.Array | None = None
     test: np.ndarray | jax.Array | None = None
+    labels: Classes | None = None
+
+    @property
+    def parts(self) -> dict[str, np.ndarray | jax.Array]:
+        """The pictures by the name of their part, those that there are."""
+        named = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: part for name, part in named.items() if part is not None}
 
 
 def load_pictures(
@@ -52,20 +74,23 @@ def load_pictures(
     low, high = limits
     require(1 <= size <= _LARGEST, "size", size, f"give 1 to {_LARGEST} pixels")
     require(0 <= low < high <= 1, "limits", limits, "give what black and white become, 0 to 1, black below white")
-    parts = _labelled(source, samples) if source in IMAGES else _own(source, samples)
+    parts, labels = _labelled(source, samples) if source in IMAGES else (_own(source, samples), None)
 
     def fitted(part: np.ndarray) -> np.ndarray:
         return (low + (high - low) * _resized(part, size)).astype(np.float32)
 
-    return Pictures(*map(fitted, parts))
+    train, *held_back = map(fitted, parts)
+    validation, test = held_back or (None, None)
+    return Pictures(train, validation, test, labels)
 
 
-def _labelled(source: str, samples: int | None) -> list[np.ndarray]:
+def _labelled(source: str, samples: int | None) -> tuple[list[np.ndarray], Classes]:
     found = load_images(source)
     if samples is None:
-        return [np.asarray(part.images) for part in found]
+        return [np.asarray(part.images) for part in found], Classes(*(part.labels for part in found))
     _check(samples, len(found.train.labels))
-    return [np.asarray(found.train.images)[first_of_each(found.train, samples)]]
+    chosen = first_of_each(found.train, samples)
+    return [np.asarray(found.train.images)[chosen]], Classes(np.asarray(found.train.labels)[chosen])
 
 
 def first_of_each(images: Labelled, count: int) -> np.ndarray:

@@ -69,12 +69,11 @@ class Reconstruction(Task):
 
     def __check_init__(self) -> None:
         shape = self.data.train.shape
-        for name, part in zip(Pictures._fields, self.data, strict=True):
-            if part is not None:
-                good = part.ndim == 3 and part.size > 0 and part.shape[1:] == shape[1:]
-                require(good, f"data.{name}", part.shape, "give (count, height, width), one size for all parts")
-                real = jnp.issubdtype(part.dtype, jnp.floating)
-                require(real, f"data.{name}", str(part.dtype), "give floating-point numbers, as load_pictures does")
+        for name, part in self.data.parts.items():
+            good = part.ndim == 3 and part.size > 0 and part.shape[1:] == shape[1:]
+            require(good, f"data.{name}", part.shape, "give (count, height, width), one size for all parts")
+            real = jnp.issubdtype(part.dtype, jnp.floating)
+            require(real, f"data.{name}", str(part.dtype), "give floating-point numbers, as load_pictures does")
         count = len(self.data.train)
         require(self.batch is None or 1 <= self.batch <= count, "batch", self.batch, f"give 1 to {count:,}")
         for name, choice, choices in (("start", self.start, STARTS), ("criterion", self.criterion, CRITERIA)):
