@@ -4,9 +4,9 @@ import pytest
 from ontogeny.report.study import write_study
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.growing import GrowingStudy
-from ontogeny.studies.growing.parts import spread
 from ontogeny.studies.plan import Model, Plan
 from ontogeny.studies.section import Section, Spread, Table
+from ontogeny.studies.spread import spread
 
 
 def page_of(tmp_path, trainings, *cells):

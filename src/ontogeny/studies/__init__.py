@@ -7,6 +7,8 @@ from ontogeny.studies.study import Study
 
 def studies() -> dict[str, Study]:
     """The studies that there are, by name."""
+    from ontogeny.studies.autoencoder import AutoencoderStudy
     from ontogeny.studies.growing import GrowingStudy
 
-    return {study.name: study for study in (GrowingStudy(),)}
+    every: tuple[Study, ...] = (GrowingStudy(), AutoencoderStudy())
+    return {study.name: study for study in every}

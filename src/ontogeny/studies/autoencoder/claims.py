@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ontogeny.studies.autoencoder.settings import AS_PUBLISHED, BY_LAYER, BY_WEIGHT, SEVERAL_PARENTS
+from ontogeny.studies.autoencoder.settings import BY_LAYER, BY_WEIGHT, SEVERAL_PARENTS
 from ontogeny.studies.autoencoder.sweep import Sweep
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.ratio import Ratio, ratio
@@ -34,9 +34,10 @@ def claims_section(evidence: Evidence) -> Section:
         _limits(evidence),
     )
     words = (
-        "A verdict follows from the printed interval: the 95 % percentile bootstrap over seeds, or the full range where "
-        f"there are fewer than five; with fewer than {ENOUGH} seeds nothing is judged. Where a best setting is "
-        f"chosen among many, {CHOOSING} seeds choose it and the others judge it, so that the choice does not flatter it.",
+        "A verdict follows from the printed interval: the 95 % percentile bootstrap over seeds, or the full range "
+        f"where there are fewer than five; with fewer than {ENOUGH} seeds nothing is judged. Where a best setting "
+        f"is chosen among many, {CHOOSING} seeds choose it and the others judge it, so that the choice does not "
+        "flatter it.",
     )
     return Section("What the text claims", words, parts)
 
@@ -70,7 +71,7 @@ def _small_populations(one: Sweep) -> Claim:
 
 
 def _collapse(ten: Sweep) -> Claim:
-    shares = ten.spreads(20, 10)
+    shares = ten.variety(20, 10)
     low, high = float(shares.min()), float(shares.max())
     verdict: Verdict = "undecided"
     if len(shares) >= ENOUGH:
@@ -86,7 +87,7 @@ def _collapse(ten: Sweep) -> Claim:
 
 
 def _differentiate(ten: Sweep) -> Claim:
-    found = ratio(ten.spreads(100, 1) + _TINY, ten.spreads(20, 10) + _TINY)
+    found = ratio(ten.variety(100, 1) + _TINY, ten.variety(20, 10) + _TINY)
     apart = ten.told_apart(100, 1)
     return Claim(
         "One changed weight and a larger population tell the pictures apart.",
@@ -123,8 +124,8 @@ def _out_of_reach(evidence: Evidence) -> Claim:
         "Ten pictures are out of reach of evolution.",
         text,
         verdict,
-        f"Evolution strategies: {ours}; told apart {apart.min() * 10:.0f} to {apart.max() * 10:.0f} of 10. The published "
-        f"algorithm: {theirs}. It holds, if at all, of that algorithm at this budget.",
+        f"Evolution strategies: {ours}; told apart {apart.min() * 10:.0f} to {apart.max() * 10:.0f} of 10. The "
+        f"published algorithm: {theirs}. It holds, if at all, of that algorithm at this budget.",
     )
 
 

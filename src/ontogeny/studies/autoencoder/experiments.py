@@ -1,4 +1,4 @@
-"""What the study tries out: many settings of the genetic algorithm, several seeds each, at the same number of evaluations."""
+"""What the study tries out: settings of the genetic algorithm, several seeds each, with as many evaluations."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from ontogeny.core import Genome, Learner, State
+from ontogeny.probes import variety
 from ontogeny.runs.config import RunConfig
 from ontogeny.studies.autoencoder.settings import Tree
-from ontogeny.studies.autoencoder.subject import described, rounded
+from ontogeny.studies.autoencoder.subject import SHOWN, rounded
 from ontogeny.studies.contest import Course, follow
 from ontogeny.tasks import Reconstruction
 
@@ -28,7 +30,7 @@ def contest(tasks: Mapping[str, Tree], learners: Mapping[str, Tree], evaluations
 
     Returns:
         By name: `evaluations` and `loss` at each measurement (`follow`), `seconds` for all seeds, `mean_absolute`,
-        `told_apart` and `spread` of each seed at the end, and the first seed's `outputs`.
+        `told_apart` and `variety` of each seed at the end, and the first seed's `outputs`.
     """
     return {
         name: _ended(follow({"task": tasks.get(name, tasks.get("")), "learner": learner}, evaluations, seeds))
@@ -40,9 +42,15 @@ def _ended(course: Course) -> dict[str, Any]:
     assert isinstance(course.task, Reconstruction)
     pictures = np.asarray(course.task.data.train)
     nets = [jax.tree.map(lambda leaf, seed=seed: leaf[seed], course.genomes) for seed in range(len(course.loss))]
-    each = [described(net, course.task, pictures) for net in nets]
-    numbers = {name: [one[name] for one in each] for name in ("mean_absolute", "told_apart", "spread")}
-    return {**course.to_json(), **numbers, "outputs": each[0]["outputs"]}
+    figures = [course.task.measure(net, jax.random.key(0)) for net in nets]
+    outputs = [np.asarray(net(jnp.asarray(pictures))) for net in nets]
+    alone = len(pictures) < 2
+    return {
+        **course.to_json(),
+        **{name: [float(each[name]) for each in figures] for name in ("mean_absolute", "told_apart")},
+        "variety": [None if alone else variety(each, pictures) for each in outputs],
+        "outputs": rounded(outputs[0][:SHOWN]),
+    }
 
 
 def stages(tree: Tree, every: int, count: int) -> dict[str, Any]:
@@ -74,7 +82,7 @@ def stages(tree: Tree, every: int, count: int) -> dict[str, Any]:
     state = learner.init(task, jax.random.key(config.seed))
     net, outputs = learner.genome(state), []
     for _ in range(count):
-        outputs.append(np.asarray(net(jax.numpy.asarray(picture)))[0])
+        outputs.append(np.asarray(net(jnp.asarray(picture)))[0])
         state, net = onwards(learner, state)
     generations = [every * number for number in range(count)]
     return {"original": rounded(picture[0]), "generations": generations, "outputs": rounded(np.stack(outputs))}
@@ -93,8 +101,6 @@ def facts(task: Tree) -> dict[str, Any]:
     made = config.build()
     assert isinstance(made, Reconstruction)
     pictures = np.asarray(made.data.train, np.float64)
-    errors = {name: float(np.abs(pictures - at(pictures, axis=0)).mean()) for name, at in _SAME.items()}
-    return {**errors, "count": len(pictures), "data": task["data"], "originals": rounded(pictures[:10])}
-
-
-_SAME = {"mean": np.mean, "median": np.median}
+    same = {"mean": pictures.mean(0), "median": np.median(pictures, axis=0)}
+    errors = {name: float(np.abs(pictures - one).mean()) for name, one in same.items()}
+    return {**errors, "count": len(pictures), "data": task["data"], "originals": rounded(pictures[:SHOWN])}

@@ -38,7 +38,7 @@ class AutoencoderStudy:
     title = "A genetic algorithm trains an autoencoder"
     about = "can a deep convolutional autoencoder be trained by mutation and selection, and by which?"
     budgets: ClassVar[dict[str, str]] = {
-        "quick": "all experiments, and the long trainings from genomes that come with the package; 15 minutes on two cores",
+        "quick": "all experiments; long trainings from genomes that come with the package; 15 minutes on two cores",
         "smoke": "a minute: small pictures, hardly trained, to see that all of it runs",
         "full": f"{_SEEDS} seeds of the long trainings, trained anew; hours on two cores",
     }

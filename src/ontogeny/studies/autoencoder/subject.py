@@ -5,16 +5,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from ontogeny.nets.autoencoder import Autoencoder
+from ontogeny.probes import feature_maps, regularity
 from ontogeny.runs.config import RunConfig
 from ontogeny.runs.genomes import load_like
 from ontogeny.tasks import Reconstruction
+
+Array: TypeAlias = np.ndarray | jax.Array
 
 SHOWN = 10
 """Pictures of a net that are kept."""
@@ -52,39 +56,30 @@ def open_subject(config: RunConfig, genome: Path) -> Subject:
 
 
 def reconstruct(subject: Subject, rollouts: int) -> dict[str, Any]:
-    """How well, how differently, and what it looks like.
+    """How well, how differently, what it looks like, and how regular the latent space is.
 
     Args:
         subject: the net.
         rollouts: none; nothing about it is random.
 
     Returns:
-        `mean_absolute`, `told_apart` where pictures are few, `spread` (`outputs_spread`), and the first `SHOWN`
-        `originals` and `outputs`.
+        `mean_absolute`; `told_apart` where pictures are few; what `regularity` finds; and of the first `SHOWN` pictures
+        the `originals`, the `outputs` and the `maps` of figure 1.
     """
     del rollouts
-    return described(subject.net, subject.task, subject.pictures)
-
-
-def described(net: Autoencoder, task: Reconstruction, pictures: np.ndarray) -> dict[str, Any]:
-    """How well a net does on pictures, how different what comes out is, and the first of them.
-
-    Args:
-        net: any autoencoder.
-        task: what it learned.
-        pictures: `(count, height, width)`.
-    """
-    figures = task.measure(net, jax.random.key(0)) if pictures is None else task.figures(net, pictures)
-    outputs = np.asarray(net(jax.numpy.asarray(pictures[:SHOWN])))
+    net, task = subject.net, subject.task
+    figures = task.test(net) or task.measure(net, jax.random.key(0))
+    shown = subject.pictures[:SHOWN]
     return {
         **{name: float(value) for name, value in figures.items()},
-        "spread": spread(outputs, pictures[:SHOWN]),
-        "originals": rounded(pictures[:SHOWN]),
-        "outputs": rounded(outputs),
+        **regularity(net, task.data),
+        "originals": rounded(shown),
+        "outputs": rounded(net(jnp.asarray(shown))),
+        "maps": rounded(feature_maps(net, shown)[:, 0]),
     }
 
 
-def rounded(pictures: np.ndarray) -> list[Any]:
-    """Pictures as JSON can hold them, in thousandths."""
+def rounded(pictures: Array) -> list[Any]:
+    """Pictures as JSON can hold them, in thousandths; what is not a number is 0."""
     kept: list[Any] = np.round(np.nan_to_num(np.asarray(pictures, np.float64)), 3).tolist()
     return kept

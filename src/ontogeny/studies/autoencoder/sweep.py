@@ -33,9 +33,9 @@ class Sweep:
         """Mean absolute errors at the end, `(seeds,)`."""
         return np.asarray(self.found[cell_name(popsize, mutated)]["mean_absolute"])
 
-    def spreads(self, popsize: int, mutated: int) -> np.ndarray:
-        """How much outputs differ, as a share of how much the pictures do, `(seeds,)`."""
-        return np.asarray(self.found[cell_name(popsize, mutated)]["spread"])
+    def variety(self, popsize: int, mutated: int) -> np.ndarray:
+        """The `variety` of the outputs, `(seeds,)`."""
+        return np.asarray(self.found[cell_name(popsize, mutated)]["variety"])
 
     def told_apart(self, popsize: int, mutated: int) -> np.ndarray:
         """The share of pictures that are told apart, `(seeds,)`."""

@@ -11,21 +11,12 @@ import numpy as np
 from ontogeny.probes import frames
 from ontogeny.probes.scene import Change
 from ontogeny.runs.growing_models import Kind
-from ontogeny.runs.statistics import FEWEST, interval_name, median_interval
+from ontogeny.runs.statistics import FEWEST, interval_name
 from ontogeny.studies.evidence import Evidence
-from ontogeny.studies.section import Line, Spread
+from ontogeny.studies.section import Line
 
 FIRST = "One rollout of the net of the first seed."
 """Under pictures."""
-
-
-def spread(values: np.ndarray) -> Spread | float | None:
-    """Median and interval over seeds; a number where there is one seed, `None` where there is no number."""
-    known = values[~np.isnan(values)]
-    if not known.size:
-        return None
-    median, low, high = (float(each) for each in median_interval(known))
-    return median if values.size == 1 else Spread(median, low, high, known.size, values.size)
 
 
 def interval_note(evidence: Evidence) -> str:

@@ -11,8 +11,9 @@ from ontogeny.runs.growing_models import Kind
 from ontogeny.runs.published import STEPS, published_model
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.growing.measurements import OTHERS, SIGNS, WOUNDS
-from ontogeny.studies.growing.parts import FIRST, curve_line, film_row, interval_note, pictures, spread, title_of
+from ontogeny.studies.growing.parts import FIRST, curve_line, film_row, interval_note, pictures, title_of
 from ontogeny.studies.section import Chart, Row, Section, Strip, Table
+from ontogeny.studies.spread import spread
 
 STRIP = (1, 4, 10, 30, 40, 100, 1000)
 

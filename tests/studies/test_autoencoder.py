@@ -1,0 +1,139 @@
+import numpy as np
+import pytest
+
+from ontogeny.runs.config import RunConfig
+from ontogeny.studies import studies
+from ontogeny.studies.autoencoder import AutoencoderStudy
+from ontogeny.studies.autoencoder.claims import claims_section
+from ontogeny.studies.autoencoder.experiments import contest, facts, stages
+from ontogeny.studies.autoencoder.settings import BY_LAYER, BY_WEIGHT, SEVERAL_PARENTS, published
+from ontogeny.studies.autoencoder.sweep import Sweep, cell_name, sweep_settings
+from ontogeny.studies.evidence import Evidence
+
+LAYERS = ["convolution 3", "max-pool", "dense 2", "dense 9", "reshape 1 3 3", "unpool", "transposed 3"]
+TASK = {"name": "reconstruction", "data": "digits", "samples": 3, "size": 8, "layers": LAYERS}
+
+
+@pytest.mark.parametrize("budget", AutoencoderStudy.budgets)
+def test_every_training_of_every_budget_can_be_run(budget):
+    plan = studies()["autoencoder"].plan(budget)
+    for model in plan.models:
+        RunConfig.parse(model.tree).learner.build()
+    names = [experiment.name for experiment in plan.experiments]
+    assert len(names) == len(set(names))
+
+
+def evidence_of(errors=None, variety=None, variants=None, limits=(0.09, 0.07), es=(0.06, 1.0), seeds=8):
+    """Evidence whose numbers are known, with a little spread over seeds; `errors` and `variety` by cell."""
+    draw = np.random.default_rng(0)
+
+    def near(value):
+        return [value * factor for factor in 1 + 0.01 * draw.normal(size=seeds)]
+
+    def ended(error, spread, apart=1.0):
+        return {
+            "mean_absolute": near(error),
+            "variety": near(spread),
+            "told_apart": [apart] * seeds,
+            "evaluations": [100, 20_000],
+        }
+
+    errors, variety = errors or {}, variety or {}
+    one = {name: ended(errors.get(name, 0.1), 0) for name in sweep_settings()}
+    ten = {name: ended(0.1, variety.get(name, 0.01), 0.1) for name in sweep_settings()}
+    names = (SEVERAL_PARENTS, BY_WEIGHT, BY_LAYER)
+    tried = {name: ended((variants or {}).get(name, 0.1), 0.5) for name in names}
+    experiments = {
+        "one": one,
+        "ten": ten,
+        "variants": tried,
+        "limits": {name: ended(error, 0) for name, error in zip(("0 to 1", "0.1 to 0.9"), limits, strict=True)},
+        "pictures": {"median": 0.09, "mean": 0.1},
+    }
+    found = {("ten-es", "reconstruct"): [{"mean_absolute": x, "told_apart": es[1]} for x in near(es[0])]}
+    return Evidence(None, {}, found, experiments)
+
+
+def verdict(words, **options):
+    (claim,) = [claim for claim in claims_section(evidence_of(**options)).parts if words in claim.text]
+    assert "interval" in claim.because or "range" in claim.because or "seeds" in claim.because
+    return claim.verdict
+
+
+def test_ten_and_ten_are_held_against_the_best_by_other_seeds():
+    assert verdict("ten members and ten changed weights", errors={"10-10": 0.05}) == "holds"
+    assert verdict("ten members and ten changed weights", errors={"50-1": 0.05}) == "does not hold"
+    assert verdict("ten members and ten changed weights") == "undecided", "all are alike"
+    assert verdict("ten members and ten changed weights", errors={"50-1": 0.05}, seeds=4) == "undecided"
+
+
+def test_claims_about_populations_and_mutations_follow_from_their_intervals():
+    assert verdict("small populations", errors={"2-10": 0.2}) == "holds"
+    assert verdict("small populations", errors={"2-10": 0.05}) == "does not hold"
+    assert verdict("collapse") == "holds"
+    assert verdict("collapse", variety={"20-10": 0.5}) == "does not hold"
+    assert verdict("collapse", variety={"20-10": 0.1}) == "undecided"
+    assert verdict("tell the pictures apart", variety={"100-1": 0.5}) == "holds"
+    assert verdict("tell the pictures apart", variety={"100-1": 0.001}) == "does not hold"
+    assert verdict("tell the pictures apart") == "undecided"
+    assert verdict("tell the pictures apart", variety={"100-1": 0.5}, seeds=2) == "undecided"
+
+
+def test_ten_pictures_are_out_of_reach_of_the_published_algorithm_only():
+    assert verdict("out of reach") == "holds only if"
+    assert verdict("out of reach", es=(0.06, 0.9)) == "undecided", "not all are told apart"
+    assert verdict("out of reach", es=(0.085, 1.0)) == "undecided"
+    evidence = evidence_of()
+    evidence.found.clear()
+    (claim,) = [claim for claim in claims_section(evidence).parts if "out of reach" in claim.text]
+    assert (claim.verdict, claim.because) == ("undecided", "nothing to compare.")
+
+
+def test_crossover_is_needed_where_any_kind_of_it_helps():
+    assert verdict("Crossover is not needed") == "holds"
+    assert verdict("Crossover is not needed", variants={BY_LAYER: 0.08}) == "does not hold"
+    assert verdict("Crossover is not needed", variants={BY_LAYER: 0.095}) == "undecided"
+
+
+def test_limits_are_compared_in_units_of_their_range():
+    assert verdict("normalised", limits=(0.1, 0.06)) == "holds"
+    assert verdict("normalised", limits=(0.1, 0.1)) == "does not hold", "0.1 of 1 is less than 0.1 of 0.8"
+    assert verdict("normalised", limits=(0.1, 0.08)) == "undecided"
+
+
+def test_a_sweep_knows_its_settings():
+    sweep = Sweep(evidence_of(errors={"5-2": 0.01}).experiments["one"])
+    assert sweep.best(3) == (5, 2)
+    assert (sweep.seeds, sweep.evaluations) == (8, 20_000)
+    assert cell_name(5, 2) in sweep.found
+    assert published(5, 2)["popsize"] == 5
+    assert RunConfig.parse({"task": TASK, "learner": published(100, 2), "until": {"steps": 1}}).learner.build()
+
+
+def test_learners_are_tried_on_their_tasks():
+    found = contest(
+        {"": TASK, "alone": {**TASK, "samples": 1}}, {"ga": published(4, 1), "alone": published(4, 1)}, 80, 2
+    )
+    assert found["ga"]["evaluations"][-1] == 80
+    assert len(found["ga"]["mean_absolute"]) == len(found["ga"]["told_apart"]) == len(found["ga"]["loss"]) == 2
+    assert np.shape(found["ga"]["outputs"]) == (3, 8, 8)
+    np.testing.assert_allclose(found["ga"]["mean_absolute"], np.asarray(found["ga"]["loss"])[:, -1], atol=1e-5)
+    assert all(0 <= each <= 2 for each in found["ga"]["variety"])
+    assert found["alone"]["variety"] == [None, None], "one picture differs from nothing"
+
+
+def test_stages_begin_before_the_first_generation():
+    found = stages({"task": {**TASK, "samples": 1}, "learner": published(4, 2)}, 5, 4)
+    assert found["generations"] == [0, 5, 10, 15]
+    outputs, original = np.asarray(found["outputs"]), np.asarray(found["original"])
+    errors = np.abs(outputs - original).mean((1, 2))
+    assert (np.diff(errors) <= 1e-3).all(), "the best is carried over"
+    assert errors[-1] < errors[0]
+
+
+def test_answering_the_same_picture_costs_what_the_pictures_differ_by():
+    found = facts(TASK)
+    pictures = np.asarray(found["originals"])
+    assert found["count"] == 3
+    assert found["mean"] == pytest.approx(np.abs(pictures - pictures.mean(0)).mean(), abs=2e-3)
+    assert found["median"] < found["mean"]
