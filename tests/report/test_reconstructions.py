@@ -12,7 +12,7 @@ from ontogeny.data import load_pictures
 from ontogeny.errors import InputError
 from ontogeny.report.html import write_report
 from ontogeny.report.material import gather
-from ontogeny.report.reconstructions import grey, reconstructions
+from ontogeny.report.reconstructions import reconstructions
 from ontogeny.runs.config import RunConfig
 from ontogeny.runs.folder import RunFolder
 from ontogeny.runs.launch import start
@@ -53,12 +53,6 @@ def test_a_genome_that_does_not_fit_is_told_and_the_page_is_there(digits, tmp_pa
     page = write_report([digits, RunFolder.open(other.path)], tmp_path / "page.html").read_text()
     assert page.count("No pictures can be shown of it: weights.1") == 1
     assert "Pictures that were learned, the first 3" in page
-
-
-def test_what_lies_outside_black_and_white_is_cut():
-    picture = np.asarray([[0.0, 0.1, 0.5], [0.9, 2.0, np.nan]])
-    shown = Image.open(io.BytesIO(base64.b64decode(grey(picture, (0.1, 0.9)).partition(",")[2])))
-    np.testing.assert_array_equal(np.asarray(shown), [[0, 0, 128], [255, 255, 0]])
 
 
 def test_a_genome_is_read_as_the_task_has_it(digits):

@@ -78,6 +78,22 @@ def log_limits(values: list[np.ndarray], ceiling: float) -> tuple[float, float] 
     return low, high
 
 
+def linear_limits(values: list[np.ndarray]) -> tuple[float, float]:
+    """The range of a linear axis that holds values: from 0 where they are not far from it.
+
+    Args:
+        values: any arrays; what is not finite is passed over.
+    """
+    known = np.concatenate([np.zeros(0), *(np.ravel(each) for each in values)])
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return 0.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    low = min(low, 0.0) if low < high / 2 else low
+    margin = 0.06 * (high - low) or 0.1 * abs(high) or 1.0
+    return (0.0 if low == 0 else low - margin), high + margin
+
+
 def bounded(values: np.ndarray, high: float) -> np.ndarray:
     """Values of a curve that leaves the axis upwards where they are infinite."""
     return np.minimum(np.nan_to_num(np.asarray(values, np.float64), nan=np.inf, posinf=np.inf), high * 100)

@@ -20,6 +20,14 @@ _DARK = {
     "ga": ("#43c79b", "#259a73", "#a5e8d0"),
     "other": ("#c792e0", "#9d60bb", "#e5c8f2"),
 }
+_CLASSES_LIGHT = (
+    *("#1f6fb4", "#d9650a", "#1b8a3a", "#c92a2f", "#7d4fc0"),
+    *("#7a4a2a", "#d0489f", "#6b7075", "#8b8a00", "#0795a8"),
+)
+_CLASSES_DARK = (
+    *("#6cb4f0", "#ff9d52", "#5fd07e", "#ff7b76", "#b89af0"),
+    *("#c89a78", "#f58fcf", "#aab0b6", "#d0cf4a", "#43d0e0"),
+)
 _DASHES: tuple[Dash, ...] = ("solid", (0, (5, 1.8)), (0, (1.2, 1.4)), (0, (7, 1.8, 1.4, 1.8)))
 
 
@@ -51,17 +59,23 @@ def tones(learners: Sequence[str]) -> list[Tone]:
     return found
 
 
+def class_colour(number: int) -> str:
+    """The colour of a class, from 0, on a light page and on paper; there are ten."""
+    return _CLASSES_LIGHT[number % len(_CLASSES_LIGHT)]
+
+
 def variables(dark: bool) -> str:
     """The style sheet's colours."""
-    palette = _DARK if dark else _LIGHT
-    return "".join(
-        f"--{kind}-{shade}:{colour};" for kind, shades in palette.items() for shade, colour in enumerate(shades)
-    )
+    return "".join(f"--{name}:{colour};" for name, colour in _named(dark).items())
 
 
 def themed(svg: str) -> str:
     """An SVG text whose colours follow the page."""
-    for kind, shades in _LIGHT.items():
-        for shade, colour in enumerate(shades):
-            svg = svg.replace(colour, f"var(--{kind}-{shade})")
+    for name, colour in _named(dark=False).items():
+        svg = svg.replace(colour, f"var(--{name})")
     return svg
+
+
+def _named(dark: bool) -> dict[str, str]:
+    palette = {**(_DARK if dark else _LIGHT), "class": _CLASSES_DARK if dark else _CLASSES_LIGHT}
+    return {f"{kind}-{shade}": colour for kind, shades in palette.items() for shade, colour in enumerate(shades)}

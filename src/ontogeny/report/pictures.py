@@ -1,4 +1,4 @@
-"""States as pictures: what the page embeds."""
+"""States and grey pictures as pixels: what the page embeds."""
 
 from __future__ import annotations
 
@@ -33,9 +33,33 @@ def to_pixels(states: np.ndarray) -> np.ndarray:
     return np.round(pixels * 255).astype(np.uint8)
 
 
-def png(state: np.ndarray) -> str:
-    """A state, `(height, width, 4)`, as the address of an embedded PNG file, a pixel a cell."""
-    return address(to_pixels(state))
+def png(picture: np.ndarray) -> str:
+    """A picture as the address of an embedded PNG file, a pixel a cell.
+
+    Args:
+        picture: a state, `(height, width, 4)`; a grey picture, `(height, width)` from 0, black, to 1; or a grid of
+            grey ones, `(rows, columns, height, width)`.
+    """
+    return address(to_pixels(picture) if picture.ndim == 3 else grey(picture))
+
+
+def grey(picture: np.ndarray, limits: tuple[float, float] = (0.0, 1.0)) -> np.ndarray:
+    """A grey picture, or a grid of them as one, as 8-bit pixels, `(height, width)`; what is not a number is black.
+
+    Args:
+        picture: `(height, width)`, or `(rows, columns, height, width)`.
+        limits: black and white.
+    """
+    low, high = limits
+    shares = np.nan_to_num((np.asarray(picture, np.float64) - low) / (high - low)).clip(0, 1)
+    pixels = np.round(shares * 255).astype(np.uint8)
+    return pixels if pixels.ndim == 2 else montage(pixels)
+
+
+def montage(grid: np.ndarray) -> np.ndarray:
+    """Pictures of a grid as one: `(rows, columns, height, width)` becomes `(rows * height, columns * width)`."""
+    rows, columns, height, width = grid.shape
+    return grid.transpose(0, 2, 1, 3).reshape(rows * height, columns * width)
 
 
 def address(pixels: np.ndarray) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from ontogeny.errors import OntogenyError
 from ontogeny.report.material import Material
-from ontogeny.report.pictures import address
+from ontogeny.report.pictures import address, grey
 from ontogeny.tasks import Reconstruction
 
 _SHOWN = 20
@@ -36,15 +36,12 @@ def _pairs(run: Material) -> dict[str, Any]:
     originals = np.asarray(task.data.test if held_back else task.data.train)[:_SHOWN]
     outputs = np.asarray(net(jax.numpy.asarray(originals)))
     limits = run.folder.config.task.limits  # type: ignore[attr-defined]
+
+    def shown(picture: np.ndarray) -> str:
+        return address(grey(picture, limits))
+
     pairs = [
-        {"original": grey(one, limits), "output": grey(other, limits), "error": float(np.abs(one - other).mean())}
+        {"original": shown(one), "output": shown(other), "error": float(np.abs(one - other).mean())}
         for one, other in zip(originals, outputs, strict=True)
     ]
     return {"label": run.label, "tone": run.tone.name, "pairs": pairs, "held_back": held_back, "problem": ""}
-
-
-def grey(picture: np.ndarray, limits: tuple[float, float]) -> str:
-    """A picture, `(height, width)`, as the address of an embedded PNG file; `limits` are black and white."""
-    low, high = limits
-    shares = np.nan_to_num((np.asarray(picture, np.float64) - low) / (high - low)).clip(0, 1)
-    return address(np.round(shares * 255).astype(np.uint8))

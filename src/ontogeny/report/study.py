@@ -6,26 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-import numpy as np
-from markupsafe import Markup
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-
-from ontogeny.report import axes as ax_
-from ontogeny.report.axes import NARROW, WIDE, bounded, linear_axis, log_axis, log_limits
-from ontogeny.report.figures import legend, legend_line, line, shown_updates
 from ontogeny.report.numbers import number
 from ontogeny.report.page import render
-from ontogeny.report.palette import tones
 from ontogeny.report.pictures import png
-from ontogeny.report.svg import INK, STYLE, both_widths
+from ontogeny.report.study_chart import chart_svg
+from ontogeny.report.study_heat import heat_table
+from ontogeny.report.study_scatter import scatter_svg
 from ontogeny.runs.files import write_atomic
 from ontogeny.studies.evidence import Evidence
-from ontogeny.studies.section import Cell, Chart, Claim, Part, Section, Spread, Strip, Table
+from ontogeny.studies.section import Cell, Chart, Claim, HeatMap, Part, Scatter, Section, Spread, Strip, Table
 from ontogeny.studies.study import Study
-
-_CEILING = 10.0
 
 
 def write_study(study: Study, budget: str, evidence: Evidence, sections: Sequence[Section], path: Path) -> Path:
@@ -70,10 +60,14 @@ def _part(part: Part, name: str) -> dict[str, Any]:
         rows = [[_cell(cell) for cell in row] for row in part.rows]
         return {"kind": "table", "columns": part.columns, "rows": rows, "note": part.note}
     if isinstance(part, Chart):
-        return {"kind": "chart", "title": part.title, "svg": _drawn(part, name), "note": part.note}
+        return {"kind": "figure", "title": part.title, "svg": chart_svg(part, name), "note": part.note}
+    if isinstance(part, Scatter):
+        return {"kind": "figure", "title": part.title, "svg": scatter_svg(part, name), "note": part.note}
+    if isinstance(part, HeatMap):
+        return {"kind": "heat", "title": part.title, "map": part, "note": part.note, **heat_table(part)}
     if isinstance(part, Strip):
-        drawn = [(label, [(caption, png(state)) for caption, state in cells]) for label, cells in part.rows]
-        return {"kind": "strip", "title": part.title, "rows": drawn, "note": part.note}
+        drawn = [(label, [(caption, png(picture)) for caption, picture in cells]) for label, cells in part.rows]
+        return {"kind": "strip", "title": part.title, "rows": drawn, "note": part.note, "across": part.across}
     assert isinstance(part, Claim)
     return {"kind": "claim", "claim": part, "note": part.test}
 
@@ -86,48 +80,3 @@ def _cell(cell: Cell) -> str:
         few = f" ({cell.known} of {cell.seeds})" if cell.known < cell.seeds else ""
         return f"{number(cell.middle, 2)}{ends}{few}"
     return cell if isinstance(cell, str) else number(cell, 2)
-
-
-def _drawn(chart: Chart, name: str) -> Markup | None:
-    labels = ", ".join(line.label for line in chart.lines)
-    return both_widths(chart_figure, [chart], name, f"{chart.title}: the loss over {chart.along} of {labels}.")
-
-
-def chart_figure(charts: Sequence[Chart], narrow: bool = False) -> Figure:
-    """A chart as a figure."""
-    (chart,) = charts
-    with mpl.rc_context(STYLE):
-        figure, (axes,) = ax_.figure(NARROW if narrow else WIDE)
-        values = [each for curve in chart.lines for each in (curve.low, curve.high)]
-        values += [np.asarray(losses) for _, losses in chart.marks.values()]
-        low, high = log_limits(values, _CEILING) or (1e-6, 1.0)
-        log_axis(axes.yaxis, low, high)
-        ends = [
-            curve.places if curve.places is not None else np.arange(1, len(curve.middle) + 1) for curve in chart.lines
-        ]
-        first, last = min(places[0] for places in ends), max(places[-1] for places in ends)
-        handles = []
-        shades = tones([curve.by for curve in chart.lines])
-        for curve, places, tone in zip(chart.lines, ends, shades, strict=True):
-            every = curve.places is not None or not chart.logarithmic
-            kept = np.arange(len(places)) if every else shown_updates(len(places))
-            lower, upper = (bounded(end, high)[kept] for end in (curve.low, curve.high))
-            axes.fill_between(places[kept], lower, upper, color=tone.colour, alpha=0.15, linewidth=0)
-            line(axes, places[kept], bounded(curve.middle, high)[kept], tone)
-            handles.append(legend_line(tone, curve.label))
-        for (label, (steps, losses)), marker in zip(chart.marks.items(), "os^Dv<>p", strict=False):
-            style: dict[str, Any] = {"color": INK, "marker": marker, "markerfacecolor": "none", "linestyle": "none"}
-            known = [place for place, step in enumerate(steps) if step <= last]
-            axes.plot([steps[k] for k in known], [losses[k] for k in known], markersize=5, **style)
-            handles.append(Line2D([], [], **style, label=label))
-        for at in chart.at:
-            axes.axvline(at, color=INK, linewidth=0.7)
-        if chart.logarithmic:
-            log_axis(axes.xaxis, first, last)
-        else:
-            axes.set_xlim(0, last)
-            linear_axis(axes.xaxis)
-        axes.set_xlabel(chart.along)
-        axes.set_ylabel("loss (mean squared error)")
-        legend(figure, handles, narrow)
-    return figure

@@ -16,6 +16,9 @@ from ontogeny.report.palette import themed
 INK = "#010203"
 """The colour that becomes the page's own text colour."""
 
+PAPER = "#fdfcfb"
+"""The colour that becomes the page's own background; white on paper, or nearly."""
+
 STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.size": 9,
@@ -70,7 +73,7 @@ def to_svg(figure: Figure, name: str, alt: str) -> str:
     text = opening + text[text.index(">", text.index("<svg")) + 1 :]
     text = re.sub(r"(font: [\w .]*?\d+px) [^;\"]*", r"\1 var(--font)", text)
     text = re.sub(r"font-family: [^;\"]*", "font-family: var(--font)", text)
-    return themed(text.replace(INK, "currentColor"))
+    return themed(text.replace(INK, "currentColor").replace(PAPER, "var(--bg)"))
 
 
 def to_png(figure: Figure) -> bytes:

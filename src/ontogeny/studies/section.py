@@ -75,7 +75,7 @@ class Line:
 
 @dataclasses.dataclass(frozen=True)
 class Chart:
-    """Curves of the loss.
+    """Curves of the loss, or of something else.
 
     Attributes:
         title: above it.
@@ -85,6 +85,9 @@ class Chart:
         logarithmic: whether the horizontal axis is.
         along: what the horizontal axis is.
         note: what the reader has to know.
+        up: what the vertical axis is.
+        linear: whether the vertical axis is, for what is no loss or spans less than a decade.
+        levels: losses that a horizontal line marks, by label: what needs no net.
     """
 
     title: str
@@ -94,6 +97,61 @@ class Chart:
     logarithmic: bool = False
     along: str = "updates from the seed"
     note: str = ""
+    up: str = "loss (mean squared error)"
+    linear: bool = False
+    levels: Mapping[str, float] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class HeatMap:
+    """Numbers over two settings, each in a cell whose colour says how large it is.
+
+    Attributes:
+        title: above it.
+        rows: values of the one setting.
+        columns: values of the other.
+        middle: `(rows, columns)`, medians over seeds; NaN for a cell that stays empty.
+        low: `(rows, columns)`, the smallest over seeds.
+        high: `(rows, columns)`, the largest.
+        down: what the rows are.
+        along: what the columns are.
+        up: what the numbers are.
+        note: what the reader has to know.
+    """
+
+    title: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    middle: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    down: str
+    along: str
+    up: str
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Scatter:
+    """Points in the plane, of several groups: latents by what they show.
+
+    Attributes:
+        title: above it.
+        groups: `(points, 2)` by label.
+        along: what the horizontal axis is.
+        up: what the vertical axis is.
+        behind: a grey picture under the points, as `Strip` has them.
+        window: left, right, bottom and top end of that picture.
+        note: what the reader has to know.
+    """
+
+    title: str
+    groups: Mapping[str, np.ndarray]
+    along: str = "first unit of the latent"
+    up: str = "second unit of the latent"
+    behind: np.ndarray | None = None
+    window: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)
+    note: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,13 +160,16 @@ class Strip:
 
     Attributes:
         title: above it.
-        rows: label and captions with states, `(height, width, 4)`.
+        rows: label and captions with pictures: states, `(height, width, 4)` premultiplied RGBA; or grey ones,
+            `(height, width)` from 0, black, to 1; or a grid of grey ones, `(rows, columns, height, width)`.
         note: what the reader has to know.
+        across: how many stand side by side on a wide page; on a phone half as many.
     """
 
     title: str
     rows: tuple[tuple[str, tuple[tuple[str, np.ndarray], ...]], ...]
     note: str = ""
+    across: int = 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,7 +189,7 @@ class Claim:
     because: str
 
 
-Part = Table | Chart | Strip | Claim
+Part = Table | Chart | HeatMap | Scatter | Strip | Claim
 """What a section shows."""
 
 
