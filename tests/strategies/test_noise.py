@@ -7,10 +7,11 @@ import pytest
 
 from ontogeny.strategies import NOISES
 from ontogeny.strategies.noise import orthogonal
+from ontogeny.strategies.paley import paley, paley_order
 
 COUNT = 4096
 DIRECTIONS = 64
-KURTOSIS = {"byte-sums": 2.7, "signs": 1.0, "normal": 3.0, "orthogonal": 1.0}
+KURTOSIS = {"byte-sums": 2.7, "signs": 1.0, "normal": 3.0, "orthogonal": 1.0, "paley": 1.0}
 
 
 def draw(name, seed=0):
@@ -73,3 +74,22 @@ def test_the_weight_that_one_sided_differences_cannot_see_is_another_one_each_ti
     constant = [np.flatnonzero(np.abs(drawn(seed, 64, 64).sum(0)) == 64) for seed in range(8)]
     assert [len(each) for each in constant] == [1] * 8
     assert len(np.unique(constant)) > 4
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 12, 50, 200])
+def test_paley_noise_needs_hardly_more_directions_than_weights(count):
+    order = paley_order(count)
+    assert count <= order <= count + 10
+    rows = np.asarray(jax.vmap(lambda number: paley(jax.random.key(3), number, count))(jnp.arange(2 * order)))
+    np.testing.assert_array_equal(np.abs(rows), 1)
+    for half in (rows[:order], rows[order:]):
+        np.testing.assert_array_equal(half.T @ half, order * np.eye(count))
+    assert count < 7 or (rows[:order] != rows[order:]).any(), "the next round has signs of its own"
+    assert [paley_order(weights) for weights in (1397, 7562)] == [1400, 7584]
+
+
+def test_the_weight_that_paley_noise_cannot_see_is_another_one_each_time():
+    numbers = jnp.arange(24)
+    sums = [np.abs(jax.vmap(lambda n, k=seed: paley(jax.random.key(k), n, 24))(numbers).sum(0)) for seed in range(8)]
+    assert all((each >= 22).sum() == 1 for each in sums)
+    assert len({int(each.argmax()) for each in sums}) > 4

@@ -70,7 +70,7 @@ class OpenESConfig(_Population, _Optimized):
     by: Literal["es"] = "es"
     sigma: float = Field(0.01, description="standard deviation of the noise, above 0")
     shaping: str = Field("centred-ranks", description="centred-ranks, standardised-ranks, standardised, raw")
-    noise: str = Field("byte-sums", description="byte-sums, signs, normal, orthogonal: the members' noise")
+    noise: str = Field("byte-sums", description="byte-sums, signs, normal, orthogonal, paley: the members' noise")
     rank: int | None = Field(None, description="rank of the noise of a layer, 0 for full; the cheaper if not set")
     antithetic: bool = Field(True, description="members in pairs of opposite noise")
     weight_decay: float = Field(0.0, description="times the genome, added to the estimate")

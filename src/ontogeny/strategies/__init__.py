@@ -5,6 +5,7 @@ from ontogeny.strategies.ga import GA
 from ontogeny.strategies.mutation import Mutation
 from ontogeny.strategies.noise import NOISES, Noise, byte_sums, normal, orthogonal, signs
 from ontogeny.strategies.openes import OpenES
+from ontogeny.strategies.paley import paley, paley_order
 from ontogeny.strategies.selection import Selection, Tournament, Truncation
 from ontogeny.strategies.shaping import (
     SHAPINGS,
@@ -19,5 +20,6 @@ from ontogeny.strategies.updates import decay_on_loss, published_update
 __all__ = [
     "CROSSOVERS", "GA", "NOISES", "SHAPINGS", "Crossover", "Mutation", "Noise", "OpenES", "Selection", "Shaping",
     "Tournament", "Truncation", "byte_sums", "centred_ranks", "decay_on_loss", "layer_crossover", "normal",
-    "orthogonal", "published_update", "raw", "signs", "standardised", "standardised_ranks", "uniform_crossover",
+    "orthogonal", "paley", "paley_order",
+    "published_update", "raw", "signs", "standardised", "standardised_ranks", "uniform_crossover",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ import numpy as np
 
 from ontogeny.core import Key
 from ontogeny.core.generator import key_words, random_bits
+from ontogeny.strategies.paley import paley
 
 Noise: TypeAlias = Callable[[Key, jax.Array, int], jax.Array]
 """From a key, the number of a direction and a count to so many independent numbers, float32."""
@@ -96,5 +97,11 @@ def normal(key: Key, direction: jax.Array, count: int) -> jax.Array:
     return jax.random.normal(jax.random.fold_in(key, direction), (count,), jnp.float32)
 
 
-NOISES: dict[str, Noise] = {"byte-sums": byte_sums, "signs": signs, "normal": normal, "orthogonal": orthogonal}
+NOISES: dict[str, Noise] = {
+    "byte-sums": byte_sums,
+    "signs": signs,
+    "normal": normal,
+    "orthogonal": orthogonal,
+    "paley": paley,
+}
 """Noise by name."""
