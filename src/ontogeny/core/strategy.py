@@ -13,6 +13,18 @@ from ontogeny.core.types import Batch, Genome, Key, State
 from ontogeny.lowrank.array import dense, is_low_rank
 
 
+def overall(losses: jax.Array) -> jax.Array:
+    """One number for each member: the mean over its objectives.
+
+    Args:
+        losses: `(popsize,)` or `(popsize, objectives)`.
+
+    Returns:
+        `(popsize,)`; not finite where an objective is not.
+    """
+    return losses.reshape(losses.shape[0], -1).mean(1)
+
+
 class Strategy(eqx.Module):
     """An evolutionary algorithm.
 
@@ -60,7 +72,8 @@ class Strategy(eqx.Module):
 
         Args:
             state: the state of this generation.
-            losses: `(popsize,)`, lower is better; NaN counts as worst.
+            losses: `(popsize,)`, or `(popsize, objectives)` where the loss is a vector; lower is better, NaN
+                counts as worst. What needs one number a member takes `overall` of them.
         """
 
     @abc.abstractmethod

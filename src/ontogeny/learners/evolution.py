@@ -22,6 +22,7 @@ from ontogeny.core import (
     World,
     evaluate,
     flops,
+    overall,
     using,
 )  # fmt: skip
 from ontogeny.core.cost import shapes, working_set
@@ -74,6 +75,7 @@ class Evolution(Learner):
         Returns:
             The next state; `population_loss`, the mean loss of the members (of those that
             are finite), `best_loss`, the lowest, and `failed`, how many were not finite.
+            Of several objectives they are about the mean.
         """
         key, key_draw = jax.random.split(state.key)
         common = task.draw(key_draw, state.world) if self.common_random_numbers else None
@@ -90,15 +92,16 @@ class Evolution(Learner):
                 lambda genome, index: call(task.loss, genome, batch_of(index))[0], member, self.strategy.popsize
             )
             told = self.strategy.tell(state.strategy, losses)
-        finite = jnp.isfinite(losses)
+        means = overall(losses)
+        finite = jnp.isfinite(means)
         metrics = {
-            "population_loss": jnp.mean(losses, where=finite),
-            "best_loss": jnp.nanmin(jnp.where(finite, losses, jnp.inf)),
+            "population_loss": jnp.mean(means, where=finite),
+            "best_loss": jnp.nanmin(jnp.where(finite, means, jnp.inf)),
             "failed": jnp.sum(~finite).astype(jnp.float32),
         }
         world = state.world
         if jax.tree.leaves(world):
-            best = jnp.argmin(jnp.where(finite, losses, jnp.inf))
+            best = jnp.argmin(jnp.where(finite, means, jnp.inf))
             batch = batch_of(best)
             world = task.settle(world, batch, call(task.loss, member(best), batch)[1])
         return EvolutionState(told, world, key), metrics

@@ -8,7 +8,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from ontogeny.core import Genome, Key, State, Strategy
+from ontogeny.core import Genome, Key, State, Strategy, overall
 from ontogeny.errors import require
 from ontogeny.strategies.crossover import Crossover, uniform_crossover
 from ontogeny.strategies.mutation import Mutation
@@ -87,7 +87,8 @@ class GA(Strategy):
 
     def tell(self, state: GAState, losses: jax.Array) -> GAState:
         """Rebuild the best members: they are the next parents. Equal losses keep their order."""
-        known = jnp.where(jnp.isfinite(losses), losses, jnp.inf)
+        means = overall(losses)
+        known = jnp.where(jnp.isfinite(means), means, jnp.inf)
         best = jnp.argsort(known, stable=True)[: self._kept]
 
         def weights(index: jax.Array) -> Any:
