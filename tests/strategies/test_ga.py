@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ontogeny.errors import InputError
-from ontogeny.strategies import GA, Mutation, Tournament, Truncation, layer_crossover
+from ontogeny.strategies import GA, Lexicase, Mutation, Tournament, Truncation, layer_crossover
 
 
 def sphere(x):
@@ -13,7 +13,9 @@ def sphere(x):
 
 
 def state_of(strategy, parents, seed=0):
-    return strategy.init(parents[0], jax.random.key(seed))._replace(parents=parents)
+    first = strategy.init(parents[0], jax.random.key(seed))
+    elite = parents[: len(first.elite)]
+    return first._replace(parents=parents[: len(first.parents)], elite=elite)
 
 
 def far_apart(count, size=6):
@@ -70,7 +72,21 @@ def test_best_members_become_the_parents_and_failed_ones_never():
     state = state_of(strategy, far_apart(3))
     losses = jnp.asarray([jnp.nan, -jnp.inf, jnp.inf, 3.0, jnp.nan, 2.0, 9.0, 3.0])
     following = jax.jit(strategy.tell)(state, losses)
-    np.testing.assert_array_equal(following.parents, members(strategy, state)[[5, 3, 7]])
+    best = members(strategy, state)[[5, 3, 7]]
+    np.testing.assert_array_equal(following.parents, best[:2])
+    np.testing.assert_array_equal(following.elite, best)
+
+
+# Six weights are an objective each: the mean member is no good at any, the specialists each at one.
+def test_lexicase_makes_parents_of_specialists_and_keeps_the_best_by_the_mean():
+    strategy = GA(16, Lexicase(0.5, 0.0), elitism=1)
+    losses = jnp.full((16, 6), 2.0).at[jnp.arange(6), jnp.arange(6)].set(0).at[9].set(0.5)
+    state = state_of(strategy, far_apart(8))
+    following, found = jax.jit(strategy.tell)(state, losses), members(strategy, state)
+    np.testing.assert_array_equal(strategy.genome(following), found[9])
+    whose = np.abs(np.asarray(following.parents)[:, None] - found).max(-1).argmin(1)
+    assert set(whose) <= set(range(6))
+    assert len(set(whose)) >= 3
 
 
 @pytest.mark.parametrize("crossover", [0.5, 1.0])

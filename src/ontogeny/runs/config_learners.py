@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, SerializeAsAny
@@ -104,9 +105,10 @@ class GAConfig(_Population):
     """A genetic algorithm (`GA`)."""
 
     by: Literal["ga"] = "ga"
-    selection: str = Field("truncation", description="truncation or tournament")
-    fraction: float = Field(0.25, description="of the members that become parents (truncation)")
+    selection: str = Field("truncation", description="truncation, tournament or lexicase")
+    fraction: float = Field(0.25, description="of the members that become parents (truncation, lexicase)")
     tournament: int = Field(3, description="members that contest (tournament)")
+    tolerance: float = Field(1.0, description="median absolute deviations from the best that pass (lexicase)")
     elitism: int = Field(1, description="best members carried over unchanged")
     crossover: float = Field(0.0, description="probability that a child has two parents")
     crossover_by: str = Field("weight", description="what comes whole from one parent: weight or layer")
@@ -119,20 +121,21 @@ class GAConfig(_Population):
     def _build(self) -> Learner:
         from ontogeny.errors import refuse
         from ontogeny.learners import Evolution
-        from ontogeny.strategies import CROSSOVERS, GA, Mutation, Selection, Tournament, Truncation
+        from ontogeny.strategies import CROSSOVERS, GA, Lexicase, Mutation, Selection, Tournament, Truncation
 
-        selections: dict[str, Selection] = {}
-        if self.selection == "truncation":
-            selections["truncation"] = Truncation(self.fraction)
-        elif self.selection == "tournament":
-            selections["tournament"] = Tournament(self.tournament)
-        else:
-            refuse("selection", self.selection, ("truncation", "tournament"))
+        # Made only if chosen: a field that no other selection reads must not be refused for it.
+        selections: dict[str, Callable[[], Selection]] = {
+            "truncation": lambda: Truncation(self.fraction),
+            "tournament": lambda: Tournament(self.tournament),
+            "lexicase": lambda: Lexicase(self.fraction, self.tolerance),
+        }
+        if self.selection not in selections:
+            refuse("selection", self.selection, selections)
         if self.crossover_by not in CROSSOVERS:
             refuse("crossover_by", self.crossover_by, CROSSOVERS)
         mutation = Mutation(self.mutated, self.scale, self.mode, self.distribution, self.common)  # type: ignore[arg-type]
         mix = CROSSOVERS[self.crossover_by]
-        strategy = GA(self.popsize, selections[self.selection], mutation, self.crossover, self.elitism, mix)
+        strategy = GA(self.popsize, selections[self.selection](), mutation, self.crossover, self.elitism, mix)
         return Evolution(strategy, self.common_random_numbers, self.devices, self.chunk)
 
 

@@ -8,23 +8,25 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from ontogeny.core import Genome, Key, State, Strategy, overall
+from ontogeny.core import Genome, Key, State, Strategy
 from ontogeny.errors import require
 from ontogeny.strategies.crossover import Crossover, uniform_crossover
 from ontogeny.strategies.mutation import Mutation
-from ontogeny.strategies.selection import Selection, Truncation
+from ontogeny.strategies.selection import Selection, Truncation, best_first
 
 
 class GAState(NamedTuple):
-    """The parents of one generation.
+    """What one generation comes from.
 
     Attributes:
-        parents: their weights, stacked, best first.
+        parents: weights of those that have children, stacked in the order of the selection.
+        elite: weights of the best by the mean over objectives, stacked, best first; one at least.
         rest: what of a genome is no floating-point array, and the same for all.
         key: from which the generation's children come.
     """
 
     parents: Genome
+    elite: Genome
     rest: Any
     key: Key
 
@@ -57,15 +59,12 @@ class GA(Strategy):
         good = 0 <= self.elitism < self.popsize
         require(good, "elitism", self.elitism, f"give 0 to {self.popsize - 1}, fewer than the population")
 
-    @property
-    def _kept(self) -> int:
-        return max(self.selection.kept(self.popsize), self.elitism)
-
     def init(self, genome: Genome, key: Key) -> GAState:
         """A first generation of mutated copies of `genome`."""
         weights, rest = eqx.partition(genome, eqx.is_inexact_array)
-        parents = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (self._kept, *leaf.shape)), weights)
-        return GAState(parents, rest, key)
+        kept, best = self._counts
+        copies = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (kept + best, *leaf.shape)), weights)
+        return GAState(_rows(copies, slice(kept)), _rows(copies, slice(kept, None)), rest, key)
 
     def member(self, state: GAState, index: jax.Array) -> Genome:
         """One of the elite for the first indices, then children."""
@@ -73,32 +72,41 @@ class GA(Strategy):
         generation = jax.random.split(state.key)[0]
         key, common = (jax.random.fold_in(generation, number) for number in (index, self.popsize))
         key_first, key_second, key_pair, key_mix, key_mutate = jax.random.split(key, 5)
-        count = self.selection.kept(self.popsize)
-        child = self._parent(state, self.selection.pick(key_first, count))
+        count, best = self._counts
+        child = _rows(state.parents, self.selection.pick(key_first, count))
         if self.crossover > 0:
-            second = self._parent(state, self.selection.pick(key_second, count))
+            second = _rows(state.parents, self.selection.pick(key_second, count))
             mixed = self.mix(key_mix, child, second)
             pair = jax.random.bernoulli(key_pair, self.crossover)
             child = jax.tree.map(lambda m, c: jnp.where(pair, m, c), mixed, child)
         child = self.mutation(key_mutate, child, common)
-        elite = self._parent(state, jnp.minimum(index, self._kept - 1))
+        elite = _rows(state.elite, jnp.minimum(index, best - 1))
         weights = jax.tree.map(lambda e, c: jnp.where(index < self.elitism, e, c), elite, child)
         return eqx.combine(weights, state.rest)
 
     def tell(self, state: GAState, losses: jax.Array) -> GAState:
-        """Rebuild the best members: they are the next parents. Equal losses keep their order."""
-        means = overall(losses)
-        known = jnp.where(jnp.isfinite(means), means, jnp.inf)
-        best = jnp.argsort(known, stable=True)[: self._kept]
+        """Rebuild the members that become parents, and the best. Equal losses keep their order."""
+        kept, best = self._counts
+        # Not a number that a member's key has come from.
+        key = jax.random.fold_in(jax.random.split(state.key)[0], self.popsize + 1)
+        parents = self.selection.parents(key, losses.reshape(self.popsize, -1))
 
         def weights(index: jax.Array) -> Any:
             return eqx.filter(self.member(state, index), eqx.is_inexact_array)
 
-        return GAState(jax.vmap(weights)(best), state.rest, jax.random.split(state.key)[1])
+        rebuilt = jax.vmap(weights)(jnp.concatenate([parents, best_first(losses)[:best]]))
+        key = jax.random.split(state.key)[1]
+        return GAState(_rows(rebuilt, slice(kept)), _rows(rebuilt, slice(kept, None)), state.rest, key)
 
     def genome(self, state: State) -> Genome:
         """The best member of the last generation."""
-        return eqx.combine(self._parent(state, jnp.int32(0)), state.rest)
+        return eqx.combine(_rows(state.elite, 0), state.rest)
 
-    def _parent(self, state: GAState, rank: jax.Array) -> Genome:
-        return jax.tree.map(lambda leaf: leaf[rank], state.parents)
+    @property
+    def _counts(self) -> tuple[int, int]:
+        """How many parents, and how many of the best, are kept."""
+        return self.selection.kept(self.popsize), max(1, self.elitism)
+
+
+def _rows(stacked: Genome, index: jax.Array | int | slice) -> Genome:
+    return jax.tree.map(lambda leaf: leaf[index], stacked)
