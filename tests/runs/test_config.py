@@ -6,7 +6,7 @@ from ontogeny.errors import InputError
 from ontogeny.runs.config import RunConfig, override, read_value
 from ontogeny.runs.growing import growing_learner, growing_limits, growing_popsize, growing_tree
 from ontogeny.runs.presets import named_tree, preset_texts
-from ontogeny.strategies import layer_crossover
+from ontogeny.strategies import Fixed, GroupElite, Lexicase, SelfAdaptive, layer_crossover
 
 PLAIN = {"task": {"target": "heart"}, "learner": {"by": "es"}, "until": {"steps": 10}}
 
@@ -232,8 +232,34 @@ def test_a_genetic_algorithm_is_built_as_configured():
     strategy = RunConfig.parse({**PLAIN, "learner": learner}).learner.build().strategy
     assert strategy.mutation.common
     assert strategy.mix is layer_crossover
+    with pytest.raises(InputError, match=r"learner.groups: 8.*2 to 7"):
+        RunConfig.parse({**PLAIN, "learner": {**learner, "rates": "group-elite"}}).learner.build()
     with pytest.raises(InputError, match=r"crossover_by.*layer"):
         RunConfig.parse({**PLAIN, "learner": {**learner, "crossover_by": "layers"}}).learner.build()
+
+
+@pytest.mark.parametrize(
+    ("field", "choice", "options", "wanted"),
+    [
+        ("selection", "lexicase", {"fraction": 0.5, "tolerance": 0.0}, Lexicase(0.5, 0.0)),
+        ("rates", "self-adaptive", {"rate_change": 0.3}, SelfAdaptive(0.3)),
+        ("rates", "group-elite", {"groups": 4}, GroupElite(4)),
+        ("rates", "fixed", {}, Fixed()),
+        ("inheritance", 0.5, {}, 0.5),
+    ],
+)
+def test_pieces_of_a_genetic_algorithm_are_built_as_configured(field, choice, options, wanted):
+    learner = {"by": "ga", field: choice, **options}
+    assert getattr(RunConfig.parse({**PLAIN, "learner": learner}).learner.build().strategy, field) == wanted
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "near"),
+    [("selection", "lexicse", "lexicase"), ("rates", "group-elit", "group-elite"), ("inheritance", 1.0, "below 1")],
+)
+def test_what_a_genetic_algorithm_has_not_is_refused_by_name(field, value, near):
+    with pytest.raises(InputError, match=rf"learner\.{field}.*{near}"):
+        RunConfig.parse({**PLAIN, "learner": {"by": "ga", field: value}}).learner.build()
 
 
 def test_the_layer_that_does_not_fit_is_named_in_the_configuration():

@@ -14,8 +14,10 @@ def sphere(x):
 
 def state_of(strategy, parents, seed=0):
     first = strategy.init(parents[0], jax.random.key(seed))
-    elite = parents[: len(first.elite)]
-    return first._replace(parents=parents[: len(first.parents)], elite=elite)
+    kept, best = len(first.parents.merit), len(first.elite.merit)
+    return first._replace(
+        parents=first.parents._replace(weights=parents[:kept]), elite=first.elite._replace(weights=parents[:best])
+    )
 
 
 def far_apart(count, size=6):
@@ -73,8 +75,8 @@ def test_best_members_become_the_parents_and_failed_ones_never():
     losses = jnp.asarray([jnp.nan, -jnp.inf, jnp.inf, 3.0, jnp.nan, 2.0, 9.0, 3.0])
     following = jax.jit(strategy.tell)(state, losses)
     best = members(strategy, state)[[5, 3, 7]]
-    np.testing.assert_array_equal(following.parents, best[:2])
-    np.testing.assert_array_equal(following.elite, best)
+    np.testing.assert_array_equal(following.parents.weights, best[:2])
+    np.testing.assert_array_equal(following.elite.weights, best)
 
 
 # Six weights are an objective each: the mean member is no good at any, the specialists each at one.
@@ -84,7 +86,7 @@ def test_lexicase_makes_parents_of_specialists_and_keeps_the_best_by_the_mean():
     state = state_of(strategy, far_apart(8))
     following, found = jax.jit(strategy.tell)(state, losses), members(strategy, state)
     np.testing.assert_array_equal(strategy.genome(following), found[9])
-    whose = np.abs(np.asarray(following.parents)[:, None] - found).max(-1).argmin(1)
+    whose = np.abs(np.asarray(following.parents.weights)[:, None] - found).max(-1).argmin(1)
     assert set(whose) <= set(range(6))
     assert len(set(whose)) >= 3
 
@@ -150,6 +152,7 @@ def test_choices_of_one_generation_say_nothing_about_those_of_the_next():
         ("crossover", {"crossover": 1.1}, "from 0 to 1"),
         ("elitism", {"popsize": 8, "elitism": 8}, "0 to 7"),
         ("elitism", {"elitism": -1}, "0 to 63"),
+        ("inheritance", {"inheritance": 1.0}, "0 to below 1"),
     ],
 )
 def test_options_that_cannot_work_are_refused(field, options, hint):
@@ -177,7 +180,8 @@ def test_the_children_of_a_generation_may_all_change_the_same_weights(common):
 def test_parents_may_be_mixed_layer_by_layer():
     parents = {"a": jnp.zeros((2, 50)).at[1].set(1), "b": jnp.zeros((2, 50)).at[1].set(1)}
     strategy = GA(16, Truncation(0.13), Mutation(scale=1e-6), crossover=1.0, elitism=0, mix=layer_crossover)
-    state = strategy.init({"a": jnp.zeros(50), "b": jnp.zeros(50)}, jax.random.key(0))._replace(parents=parents)
+    state = strategy.init({"a": jnp.zeros(50), "b": jnp.zeros(50)}, jax.random.key(0))
+    state = state._replace(parents=state.parents._replace(weights=parents))
     found = jax.jit(lambda s: jax.lax.map(lambda i: strategy.member(s, i), np.arange(16)))(state)
     whole = np.asarray([np.round(found[name]).mean(1) for name in ("a", "b")])
     assert set(whole.ravel().tolist()) == {0.0, 1.0}
@@ -187,3 +191,43 @@ def test_parents_may_be_mixed_layer_by_layer():
 def test_weights_to_share_must_be_a_number():
     with pytest.raises(InputError, match="common"):
         Mutation(common=True)
+
+
+def noisy(strategy, generations):
+    """How far the members are from the optimum, on average over the last generations, where each batch has its own."""
+
+    def generation(state, key):
+        place = 0.5 * jax.random.normal(key, (8,))
+        losses = jax.vmap(lambda i: jnp.sum((strategy.member(state, i) - place) ** 2))(jnp.arange(strategy.popsize))
+        state = strategy.tell(state, losses)
+        return state, sphere(strategy.genome(state))
+
+    @jax.jit
+    def run(key):
+        first = strategy.init(jnp.full(8, 2.0), key)
+        return jax.lax.scan(generation, first, jax.random.split(key, generations))[1]
+
+    distances = np.asarray(jax.lax.map(run, jax.random.split(jax.random.key(0), 3)))
+    return distances[:, -generations // 3 :].mean()
+
+
+def test_inherited_merit_averages_the_luck_of_batches_out():
+    plain, inheriting = (GA(32, Truncation(0.25), Mutation(scale=0.1), inheritance=share) for share in (0.0, 0.9))
+    assert noisy(inheriting, 150) < 0.6 * noisy(plain, 150)
+
+
+def test_merit_is_what_parents_had_and_what_the_child_lost():
+    strategy = GA(8, Truncation(0.5), Mutation(scale=0.5), 0.5, elitism=2, inheritance=0.75)
+    state = state_of(strategy, far_apart(4))
+    had = jnp.asarray([4.0, 8.0, 400.0, 800.0])
+    state = state._replace(
+        parents=state.parents._replace(merit=had), elite=state.elite._replace(merit=jnp.asarray([-40.0, -80.0]))
+    )
+    # All lose alike: what they are ranked by is what they inherit. The elite inherit from themselves.
+    following = jax.jit(strategy.tell)(state, jnp.full(8, 20.0))
+    np.testing.assert_allclose(following.elite.merit, [-55.0, -25.0])
+    inherited = (np.asarray(following.parents.merit) - 5) / 0.75
+    possible = {(a + b) / 2 for a in had.tolist() for b in had.tolist()} | {-40.0, -80.0}
+    assert {round(each, 3) for each in inherited.tolist()} <= possible
+    # A generation that fails leaves a merit that can be compared.
+    assert np.isfinite(jax.jit(strategy.tell)(state, jnp.full(8, jnp.nan)).parents.merit).all()

@@ -117,11 +117,27 @@ class GAConfig(_Population):
     mode: str = Field("add", description="add to the weight, or replace it")
     distribution: str = Field("normal", description="normal or uniform")
     common: bool = Field(False, description="all children of a generation change the same weights")
+    rates: str = Field("fixed", description="fixed, self-adaptive or group-elite: what scales are multiplied with")
+    rate_change: float = Field(0.2, description="standard deviation of a rate's logarithm (self-adaptive)")
+    groups: int = Field(8, description="rates that evolve, each for a group of members (group-elite)")
+    inheritance: float = Field(0.0, description="share of the parents' merit in a child's, 0 to below 1")
 
     def _build(self) -> Learner:
         from ontogeny.errors import refuse
         from ontogeny.learners import Evolution
-        from ontogeny.strategies import CROSSOVERS, GA, Lexicase, Mutation, Selection, Tournament, Truncation
+        from ontogeny.strategies import (
+            CROSSOVERS,
+            GA,
+            Fixed,
+            GroupElite,
+            Lexicase,
+            Mutation,
+            Rates,
+            Selection,
+            SelfAdaptive,
+            Tournament,
+            Truncation,
+        )  # fmt: skip
 
         # Made only if chosen: a field that no other selection reads must not be refused for it.
         selections: dict[str, Callable[[], Selection]] = {
@@ -131,11 +147,27 @@ class GAConfig(_Population):
         }
         if self.selection not in selections:
             refuse("selection", self.selection, selections)
+        rates: dict[str, Callable[[], Rates]] = {
+            "fixed": Fixed,
+            "self-adaptive": lambda: SelfAdaptive(self.rate_change),
+            "group-elite": lambda: GroupElite(self.groups),
+        }
+        if self.rates not in rates:
+            refuse("rates", self.rates, rates)
         if self.crossover_by not in CROSSOVERS:
             refuse("crossover_by", self.crossover_by, CROSSOVERS)
         mutation = Mutation(self.mutated, self.scale, self.mode, self.distribution, self.common)  # type: ignore[arg-type]
         mix = CROSSOVERS[self.crossover_by]
-        strategy = GA(self.popsize, selections[self.selection](), mutation, self.crossover, self.elitism, mix)
+        strategy = GA(
+            self.popsize,
+            selections[self.selection](),
+            mutation,
+            self.crossover,
+            self.elitism,
+            mix,
+            rates[self.rates](),
+            self.inheritance,
+        )
         return Evolution(strategy, self.common_random_numbers, self.devices, self.chunk)
 
 

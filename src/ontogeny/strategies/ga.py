@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from ontogeny.core import Genome, Key, State, Strategy
+from ontogeny.core import Genome, Key, State, Strategy, overall
 from ontogeny.errors import require
 from ontogeny.strategies.crossover import Crossover, uniform_crossover
+from ontogeny.strategies.individual import Individual, rows
 from ontogeny.strategies.mutation import Mutation
+from ontogeny.strategies.rates import Fixed, Rates
 from ontogeny.strategies.selection import Selection, Truncation, best_first
+from ontogeny.strategies.shaping import raw
 
 
 class GAState(NamedTuple):
     """What one generation comes from.
 
     Attributes:
-        parents: weights of those that have children, stacked in the order of the selection.
-        elite: weights of the best by the mean over objectives, stacked, best first; one at least.
+        parents: those that have children, stacked in the order of the selection.
+        elite: the best by merit, stacked, best first; one at least.
+        rates: what the mutation rates keep.
         rest: what of a genome is no floating-point array, and the same for all.
         key: from which the generation's children come.
     """
 
-    parents: Genome
-    elite: Genome
+    parents: Individual
+    elite: Individual
+    rates: Any
     rest: Any
     key: Key
+
+
+class Birth(NamedTuple):
+    """What decides over a child.
+
+    Attributes:
+        first: the number of a parent.
+        second: the number of another, or the same.
+        pair: whether the second is a parent, too.
+        mix: random key by which the two are mixed.
+        mutate: random key of the mutation.
+        rate: random key of its rate.
+    """
+
+    first: jax.Array
+    second: jax.Array
+    pair: jax.Array
+    mix: Key
+    mutate: Key
+    rate: Key
 
 
 class GA(Strategy):
@@ -39,8 +65,13 @@ class GA(Strategy):
         selection: who becomes a parent.
         mutation: how children are changed.
         crossover: probability that a child has two parents, 0 to 1.
-        mix: makes a child of two parents.
         elitism: how many of the best are carried over unchanged, below `popsize`.
+        mix: makes a child of two parents.
+        rates: what the scale of the mutation is multiplied with; a child of two parents has the rate of the first.
+        inheritance: share of the parents' merit in a child's, 0 up to below 1: members are ranked by
+            `inheritance` times the mean merit of their parents and, for the rest, by their own loss. So the luck
+            of one batch counts for less (Morse & Stanley 2016, "Simple evolutionary optimization can rival
+            stochastic gradient descent in neural networks").
 
     Raises:
         InputError: for a value out of range.
@@ -52,61 +83,82 @@ class GA(Strategy):
     crossover: float = eqx.field(static=True, default=0.0)
     elitism: int = eqx.field(static=True, default=1)
     mix: Crossover = eqx.field(static=True, default=uniform_crossover)
+    rates: Rates = Fixed()
+    inheritance: float = eqx.field(static=True, default=0.0)
 
     def __check_init__(self) -> None:
         require(self.popsize >= 2, "popsize", self.popsize, "give 2 or more")
         require(0 <= self.crossover <= 1, "crossover", self.crossover, "give a probability from 0 to 1")
         good = 0 <= self.elitism < self.popsize
         require(good, "elitism", self.elitism, f"give 0 to {self.popsize - 1}, fewer than the population")
+        require(0 <= self.inheritance < 1, "inheritance", self.inheritance, "give a share from 0 to below 1")
+        self.rates.check(self.popsize - self.elitism)
 
     def init(self, genome: Genome, key: Key) -> GAState:
         """A first generation of mutated copies of `genome`."""
         weights, rest = eqx.partition(genome, eqx.is_inexact_array)
+        first = Individual(weights, jnp.float32(1), jnp.float32(0))
         kept, best = self._counts
-        copies = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (kept + best, *leaf.shape)), weights)
-        return GAState(_rows(copies, slice(kept)), _rows(copies, slice(kept, None)), rest, key)
+        copies = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (kept + best, *leaf.shape)), first)
+        return GAState(rows(copies, slice(kept)), rows(copies, slice(kept, None)), self.rates.begin(), rest, key)
 
     def member(self, state: GAState, index: jax.Array) -> Genome:
         """One of the elite for the first indices, then children."""
-        # Not from the state's key itself: its other half becomes the next generation's key.
-        generation = jax.random.split(state.key)[0]
-        key, common = (jax.random.fold_in(generation, number) for number in (index, self.popsize))
-        key_first, key_second, key_pair, key_mix, key_mutate = jax.random.split(key, 5)
-        count, best = self._counts
-        child = _rows(state.parents, self.selection.pick(key_first, count))
-        if self.crossover > 0:
-            second = _rows(state.parents, self.selection.pick(key_second, count))
-            mixed = self.mix(key_mix, child, second)
-            pair = jax.random.bernoulli(key_pair, self.crossover)
-            child = jax.tree.map(lambda m, c: jnp.where(pair, m, c), mixed, child)
-        child = self.mutation(key_mutate, child, common)
-        elite = _rows(state.elite, jnp.minimum(index, best - 1))
-        weights = jax.tree.map(lambda e, c: jnp.where(index < self.elitism, e, c), elite, child)
-        return eqx.combine(weights, state.rest)
+        return eqx.combine(self._individual(state, index).weights, state.rest)
 
     def tell(self, state: GAState, losses: jax.Array) -> GAState:
-        """Rebuild the members that become parents, and the best. Equal losses keep their order."""
+        """Rebuild the members that become parents, and the best. Equal merits keep their order."""
         kept, best = self._counts
-        # Not a number that a member's key has come from.
-        key = jax.random.fold_in(jax.random.split(state.key)[0], self.popsize + 1)
-        parents = self.selection.parents(key, losses.reshape(self.popsize, -1))
-
-        def weights(index: jax.Array) -> Any:
-            return eqx.filter(self.member(state, index), eqx.is_inexact_array)
-
-        rebuilt = jax.vmap(weights)(jnp.concatenate([parents, best_first(losses)[:best]]))
-        key = jax.random.split(state.key)[1]
-        return GAState(_rows(rebuilt, slice(kept)), _rows(rebuilt, slice(kept, None)), state.rest, key)
+        generation, following = jax.random.split(state.key)
+        # Behind the numbers that the keys of members come from.
+        key_select, key_rates = (jax.random.fold_in(generation, self.popsize + number) for number in (1, 2))
+        members = jnp.arange(self.popsize)
+        inherited = jax.vmap(partial(self._inherited, state))(members)
+        merits = self.inheritance * inherited[:, None] + (1 - self.inheritance) * losses.reshape(self.popsize, -1)
+        chosen = jnp.concatenate([self.selection.parents(key_select, merits), best_first(merits)[:best]])
+        rebuilt = jax.vmap(partial(self._individual, state))(chosen)
+        rebuilt = rebuilt._replace(merit=raw(overall(merits))[chosen])
+        gained = inherited - overall(losses)
+        gained = jnp.where(jnp.isfinite(gained) & (members >= self.elitism), gained, -jnp.inf)
+        rates = self.rates.tell(state.rates, key_rates, gained)
+        return GAState(rows(rebuilt, slice(kept)), rows(rebuilt, slice(kept, None)), rates, state.rest, following)
 
     def genome(self, state: State) -> Genome:
         """The best member of the last generation."""
-        return eqx.combine(_rows(state.elite, 0), state.rest)
+        return eqx.combine(rows(state.elite, 0).weights, state.rest)
 
     @property
     def _counts(self) -> tuple[int, int]:
         """How many parents, and how many of the best, are kept."""
         return self.selection.kept(self.popsize), max(1, self.elitism)
 
+    def _birth(self, state: GAState, index: jax.Array) -> Birth:
+        # Not from the state's key itself: its other half becomes the next generation's key.
+        keys = jax.random.split(jax.random.fold_in(jax.random.split(state.key)[0], index), 6)
+        first, second = (self.selection.pick(key, self._counts[0]) for key in keys[:2])
+        return Birth(first, second, jax.random.bernoulli(keys[2], self.crossover), keys[3], keys[4], keys[5])
 
-def _rows(stacked: Genome, index: jax.Array | int | slice) -> Genome:
-    return jax.tree.map(lambda leaf: leaf[index], stacked)
+    def _elite(self, state: GAState, index: jax.Array) -> Individual:
+        return rows(state.elite, jnp.minimum(index, self._counts[1] - 1))
+
+    def _inherited(self, state: GAState, index: jax.Array) -> jax.Array:
+        """The mean merit of a member's parents; of one of the elite its own."""
+        birth = self._birth(state, index)
+        first, second = state.parents.merit[birth.first], state.parents.merit[birth.second]
+        mean = jnp.where(birth.pair, (first + second) / 2, first)
+        return jnp.where(index < self.elitism, self._elite(state, index).merit, mean)
+
+    def _individual(self, state: GAState, index: jax.Array) -> Individual:
+        """One of the elite, or a child, whose merit is yet that of its first parent."""
+        birth = self._birth(state, index)
+        first = rows(state.parents, birth.first)
+        weights = first.weights
+        if self.crossover > 0:
+            mixed = self.mix(birth.mix, weights, rows(state.parents, birth.second).weights)
+            weights = jax.tree.map(lambda m, w: jnp.where(birth.pair, m, w), mixed, weights)
+        rate = self.rates.rate(state.rates, birth.rate, index, first.rate)
+        common = jax.random.fold_in(jax.random.split(state.key)[0], self.popsize)
+        child = Individual(self.mutation(birth.mutate, weights, common, rate), rate, first.merit)
+        carried = index < self.elitism
+        result: Individual = jax.tree.map(lambda e, c: jnp.where(carried, e, c), self._elite(state, index), child)
+        return result
