@@ -121,6 +121,9 @@ class GAConfig(_Population):
     rate_change: float = Field(0.2, description="standard deviation of a rate's logarithm (self-adaptive)")
     groups: int = Field(8, description="rates that evolve, each for a group of members (group-elite)")
     inheritance: float = Field(0.0, description="share of the parents' merit in a child's, 0 to below 1")
+    novelty: float = Field(0.0, description="weight of being new against being good, 0 to 1")
+    neighbours: int = Field(10, description="nearest others that a member is compared with (novelty)")
+    archive: int = Field(256, description="members of the past that it is compared with (novelty)")
 
     def _build(self) -> Learner:
         from ontogeny.errors import refuse
@@ -132,6 +135,7 @@ class GAConfig(_Population):
             GroupElite,
             Lexicase,
             Mutation,
+            Novelty,
             Rates,
             Selection,
             SelfAdaptive,
@@ -167,6 +171,7 @@ class GAConfig(_Population):
             mix,
             rates[self.rates](),
             self.inheritance,
+            Novelty(self.novelty, self.neighbours, self.archive, min(4, self.archive)),
         )
         return Evolution(strategy, self.common_random_numbers, self.devices, self.chunk)
 

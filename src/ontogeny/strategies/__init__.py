@@ -4,6 +4,7 @@ from ontogeny.strategies.crossover import CROSSOVERS, Crossover, layer_crossover
 from ontogeny.strategies.ga import GA
 from ontogeny.strategies.mutation import Mutation
 from ontogeny.strategies.noise import NOISES, Noise, byte_sums, normal, orthogonal, signs
+from ontogeny.strategies.novelty import Archive, Novelty
 from ontogeny.strategies.openes import OpenES
 from ontogeny.strategies.rates import Fixed, GroupElite, Rates, SelfAdaptive
 from ontogeny.strategies.selection import Lexicase, Selection, Tournament, Truncation
@@ -18,8 +19,8 @@ from ontogeny.strategies.shaping import (
 from ontogeny.strategies.updates import decay_on_loss, published_update
 
 __all__ = [
-    "CROSSOVERS", "GA", "NOISES", "SHAPINGS", "Crossover", "Fixed", "GroupElite", "Lexicase", "Mutation", "Noise",
-    "OpenES", "Rates", "Selection", "SelfAdaptive", "Shaping", "Tournament", "Truncation", "byte_sums",
-    "centred_ranks", "decay_on_loss", "layer_crossover", "normal", "orthogonal", "published_update", "raw", "signs",
-    "standardised", "standardised_ranks", "uniform_crossover",
+    "CROSSOVERS", "GA", "NOISES", "SHAPINGS", "Archive", "Crossover", "Fixed", "GroupElite", "Lexicase", "Mutation",
+    "Noise", "Novelty", "OpenES", "Rates", "Selection", "SelfAdaptive", "Shaping", "Tournament", "Truncation",
+    "byte_sums", "centred_ranks", "decay_on_loss", "layer_crossover", "normal", "orthogonal", "published_update",
+    "raw", "signs", "standardised", "standardised_ranks", "uniform_crossover",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -9,11 +10,12 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from ontogeny.core import Genome, Key, State, Strategy, overall
+from ontogeny.core import Batch, Genome, Key, State, Strategy, overall
 from ontogeny.errors import require
 from ontogeny.strategies.crossover import Crossover, uniform_crossover
 from ontogeny.strategies.individual import Individual, rows
 from ontogeny.strategies.mutation import Mutation
+from ontogeny.strategies.novelty import Archive, Novelty
 from ontogeny.strategies.rates import Fixed, Rates
 from ontogeny.strategies.selection import Selection, Truncation, best_first
 from ontogeny.strategies.shaping import raw
@@ -26,6 +28,7 @@ class GAState(NamedTuple):
         parents: those that have children, stacked in the order of the selection.
         elite: the best by merit, stacked, best first; one at least.
         rates: what the mutation rates keep.
+        archive: behaviours of the past.
         rest: what of a genome is no floating-point array, and the same for all.
         key: from which the generation's children come.
     """
@@ -33,6 +36,7 @@ class GAState(NamedTuple):
     parents: Individual
     elite: Individual
     rates: Any
+    archive: Archive
     rest: Any
     key: Key
 
@@ -72,6 +76,7 @@ class GA(Strategy):
             `inheritance` times the mean merit of their parents and, for the rest, by their own loss. So the luck
             of one batch counts for less (Morse & Stanley 2016, "Simple evolutionary optimization can rival
             stochastic gradient descent in neural networks").
+        novelty: what being new counts for where parents are selected; the elite is the best by merit.
 
     Raises:
         InputError: for a value out of range.
@@ -85,6 +90,7 @@ class GA(Strategy):
     mix: Crossover = eqx.field(static=True, default=uniform_crossover)
     rates: Rates = Fixed()
     inheritance: float = eqx.field(static=True, default=0.0)
+    novelty: Novelty = Novelty()
 
     def __check_init__(self) -> None:
         require(self.popsize >= 2, "popsize", self.popsize, "give 2 or more")
@@ -100,7 +106,15 @@ class GA(Strategy):
         first = Individual(weights, jnp.float32(1), jnp.float32(0))
         kept, best = self._counts
         copies = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (kept + best, *leaf.shape)), first)
-        return GAState(rows(copies, slice(kept)), rows(copies, slice(kept, None)), self.rates.begin(), rest, key)
+        parents, elite = rows(copies, slice(kept)), rows(copies, slice(kept, None))
+        return GAState(parents, elite, self.rates.begin(), self.novelty.begin(1), rest, key)
+
+    def prepare(self, state: GAState, loss: Callable[[Genome, Batch], jax.Array], batch: Batch) -> GAState:
+        """Make room in the archive for as many objectives as the loss has."""
+        if self.novelty.weight == 0:
+            return state
+        objectives = eqx.filter_eval_shape(loss, self.genome(state), batch).size
+        return state._replace(archive=self.novelty.begin(objectives))
 
     def member(self, state: GAState, index: jax.Array) -> Genome:
         """One of the elite for the first indices, then children."""
@@ -111,17 +125,21 @@ class GA(Strategy):
         kept, best = self._counts
         generation, following = jax.random.split(state.key)
         # Behind the numbers that the keys of members come from.
-        key_select, key_rates = (jax.random.fold_in(generation, self.popsize + number) for number in (1, 2))
+        key_select, key_rates, key_archive = (jax.random.fold_in(generation, self.popsize + n) for n in (1, 2, 3))
+        losses = losses.reshape(self.popsize, -1)
         members = jnp.arange(self.popsize)
         inherited = jax.vmap(partial(self._inherited, state))(members)
-        merits = self.inheritance * inherited[:, None] + (1 - self.inheritance) * losses.reshape(self.popsize, -1)
-        chosen = jnp.concatenate([self.selection.parents(key_select, merits), best_first(merits)[:best]])
+        merits = self.inheritance * inherited[:, None] + (1 - self.inheritance) * losses
+        scores = self.novelty.scores(state.archive, losses, merits)
+        chosen = jnp.concatenate([self.selection.parents(key_select, scores), best_first(merits)[:best]])
         rebuilt = jax.vmap(partial(self._individual, state))(chosen)
         rebuilt = rebuilt._replace(merit=raw(overall(merits))[chosen])
         gained = inherited - overall(losses)
         gained = jnp.where(jnp.isfinite(gained) & (members >= self.elitism), gained, -jnp.inf)
         rates = self.rates.tell(state.rates, key_rates, gained)
-        return GAState(rows(rebuilt, slice(kept)), rows(rebuilt, slice(kept, None)), rates, state.rest, following)
+        archive = self.novelty.add(state.archive, key_archive, losses)
+        parents, elite = rows(rebuilt, slice(kept)), rows(rebuilt, slice(kept, None))
+        return GAState(parents, elite, rates, archive, state.rest, following)
 
     def genome(self, state: State) -> Genome:
         """The best member of the last generation."""
