@@ -6,7 +6,7 @@ from ontogeny.errors import InputError
 from ontogeny.runs.config import RunConfig, override, read_value
 from ontogeny.runs.growing import growing_learner, growing_limits, growing_popsize, growing_tree
 from ontogeny.runs.presets import named_tree, preset_texts
-from ontogeny.strategies import Fixed, GroupElite, Lexicase, Novelty, SelfAdaptive, layer_crossover
+from ontogeny.strategies import Fixed, GroupElite, Lexicase, Novelty, SelfAdaptive, Sensitivity, layer_crossover
 
 PLAIN = {"task": {"target": "heart"}, "learner": {"by": "es"}, "until": {"steps": 10}}
 
@@ -246,11 +246,12 @@ def test_a_genetic_algorithm_is_built_as_configured():
         ("rates", "group-elite", {"groups": 4}, GroupElite(4)),
         ("rates", "fixed", {}, Fixed()),
         ("inheritance", 0.5, {}, 0.5),
+        ("safety", None, {"safe": 4}, Sensitivity(4)),
         ("novelty", 0.5, {"neighbours": 3, "archive": 2}, Novelty(0.5, 3, 2, 2)),
     ],
 )
 def test_pieces_of_a_genetic_algorithm_are_built_as_configured(field, choice, options, wanted):
-    learner = {"by": "ga", field: choice, **options}
+    learner = {"by": "ga", **({} if choice is None else {field: choice}), **options}
     assert getattr(RunConfig.parse({**PLAIN, "learner": learner}).learner.build().strategy, field) == wanted
 
 

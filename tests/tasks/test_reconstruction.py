@@ -66,6 +66,7 @@ def test_by_sample_each_picture_is_an_objective(batch):
         lambda: (task.loss(net, originals)[0], plain.errors(net, originals), plain.loss(net, originals)[0])
     )()
     assert each.shape == (batch or 5,)
+    np.testing.assert_allclose(task.outputs(net, originals), net(originals.images))
     np.testing.assert_array_equal(each, wanted)
     assert float(each.mean()) == pytest.approx(float(mean))
 

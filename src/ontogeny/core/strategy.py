@@ -54,6 +54,17 @@ class Strategy(eqx.Module):
         del loss, batch
         return state
 
+    def look(self, state: State, outputs: Callable[[Genome, Batch], jax.Array], batch: Batch) -> State:
+        """See what genomes put out, once a generation before its members are made; by default nothing comes of it.
+
+        Args:
+            state: the state of this generation.
+            outputs: of a genome on a batch, an array; it raises an `InputError` where the task has none.
+            batch: what the generation is evaluated on, or, where each member has a batch of its own, one like it.
+        """
+        del outputs, batch
+        return state
+
     @abc.abstractmethod
     def member(self, state: State, index: jax.Array) -> Genome:
         """One member of this generation; pure.

@@ -78,20 +78,21 @@ class Evolution(Learner):
             Of several objectives they are about the mean.
         """
         key, key_draw = jax.random.split(state.key)
-        common = task.draw(key_draw, state.world) if self.common_random_numbers else None
+        common = task.draw(key_draw, state.world)
 
         def batch_of(index: jax.Array) -> Batch:
             own = jax.random.fold_in(key_draw, index)
             return common if self.common_random_numbers else task.draw(own, state.world)
 
         def member(index: jax.Array) -> Genome:
-            return self.strategy.member(state.strategy, index)
+            return self.strategy.member(looked, index)
 
         with using(self.layout(task, state)):
+            looked = self.strategy.look(state.strategy, task.outputs, common)
             losses = evaluate(
                 lambda genome, index: call(task.loss, genome, batch_of(index))[0], member, self.strategy.popsize
             )
-            told = self.strategy.tell(state.strategy, losses)
+            told = self.strategy.tell(looked, losses)
         means = overall(losses)
         finite = jnp.isfinite(means)
         metrics = {
@@ -111,10 +112,15 @@ class Evolution(Learner):
         return self.strategy.genome(state.strategy)
 
     def cost(self, task: Task, state: EvolutionState) -> StepCost:
-        """One evaluation of the loss a member."""
+        """One evaluation of the loss a member, and what the strategy looks at."""
         popsize = self.strategy.popsize
-        per_member = flops(task.loss, *self._example(task, state))
-        return StepCost(popsize * task.episodes, popsize * task.samples, popsize * per_member)
+        genome, batch = self._example(task, state)
+
+        def look(strategy: State, batch: Batch) -> State:
+            return self.strategy.look(strategy, task.outputs, batch)
+
+        work = popsize * flops(task.loss, genome, batch) + flops(look, shapes(state.strategy), batch)
+        return StepCost(popsize * task.episodes, popsize * task.samples, work)
 
     def layout(self, task: Task, state: EvolutionState) -> Layout:
         """The devices and the chunk that generations are evaluated with."""

@@ -124,6 +124,7 @@ class GAConfig(_Population):
     novelty: float = Field(0.0, description="weight of being new against being good, 0 to 1")
     neighbours: int = Field(10, description="nearest others that a member is compared with (novelty)")
     archive: int = Field(256, description="members of the past that it is compared with (novelty)")
+    safe: int = Field(0, description="gradients by which each weight's mutation is made safe, 4 do; 0 for none")
 
     def _build(self) -> Learner:
         from ontogeny.errors import refuse
@@ -139,6 +140,7 @@ class GAConfig(_Population):
             Rates,
             Selection,
             SelfAdaptive,
+            Sensitivity,
             Tournament,
             Truncation,
         )  # fmt: skip
@@ -172,6 +174,7 @@ class GAConfig(_Population):
             rates[self.rates](),
             self.inheritance,
             Novelty(self.novelty, self.neighbours, self.archive, min(4, self.archive)),
+            Sensitivity(self.safe),
         )
         return Evolution(strategy, self.common_random_numbers, self.devices, self.chunk)
 

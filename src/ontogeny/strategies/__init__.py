@@ -7,7 +7,9 @@ from ontogeny.strategies.noise import NOISES, Noise, byte_sums, normal, orthogon
 from ontogeny.strategies.novelty import Archive, Novelty
 from ontogeny.strategies.openes import OpenES
 from ontogeny.strategies.rates import Fixed, GroupElite, Rates, SelfAdaptive
+from ontogeny.strategies.seed_ga import SeedGA
 from ontogeny.strategies.selection import Lexicase, Selection, Tournament, Truncation
+from ontogeny.strategies.sensitivity import Sensitivity
 from ontogeny.strategies.shaping import (
     SHAPINGS,
     Shaping,
@@ -20,7 +22,7 @@ from ontogeny.strategies.updates import decay_on_loss, published_update
 
 __all__ = [
     "CROSSOVERS", "GA", "NOISES", "SHAPINGS", "Archive", "Crossover", "Fixed", "GroupElite", "Lexicase", "Mutation",
-    "Noise", "Novelty", "OpenES", "Rates", "Selection", "SelfAdaptive", "Shaping", "Tournament", "Truncation",
-    "byte_sums", "centred_ranks", "decay_on_loss", "layer_crossover", "normal", "orthogonal", "published_update",
-    "raw", "signs", "standardised", "standardised_ranks", "uniform_crossover",
+    "Noise", "Novelty", "OpenES", "Rates", "Selection", "SelfAdaptive", "Sensitivity", "Shaping", "Tournament",
+    "Truncation", "byte_sums", "centred_ranks", "decay_on_loss", "layer_crossover", "normal", "orthogonal",
+    "published_update", "raw", "signs", "standardised", "standardised_ranks", "uniform_crossover",
 ]  # fmt: skip

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+from jax.flatten_util import ravel_pytree
 
-from ontogeny.core import Batch, Genome, Key, State, Strategy, overall
+from ontogeny.core import Batch, Genome, Key, State, Strategy, map_members, overall
 from ontogeny.errors import require
 from ontogeny.strategies.crossover import Crossover, uniform_crossover
 from ontogeny.strategies.individual import Individual, rows
@@ -18,6 +19,7 @@ from ontogeny.strategies.mutation import Mutation
 from ontogeny.strategies.novelty import Archive, Novelty
 from ontogeny.strategies.rates import Fixed, Rates
 from ontogeny.strategies.selection import Selection, Truncation, best_first
+from ontogeny.strategies.sensitivity import Sensitivity
 from ontogeny.strategies.shaping import raw
 
 
@@ -26,6 +28,7 @@ class GAState(NamedTuple):
 
     Attributes:
         parents: those that have children, stacked in the order of the selection.
+        sensitivity: of the outputs to the parents' weights, stacked; ones until they are looked at.
         elite: the best by merit, stacked, best first; one at least.
         rates: what the mutation rates keep.
         archive: behaviours of the past.
@@ -34,6 +37,7 @@ class GAState(NamedTuple):
     """
 
     parents: Individual
+    sensitivity: Genome
     elite: Individual
     rates: Any
     archive: Archive
@@ -77,6 +81,7 @@ class GA(Strategy):
             of one batch counts for less (Morse & Stanley 2016, "Simple evolutionary optimization can rival
             stochastic gradient descent in neural networks").
         novelty: what being new counts for where parents are selected; the elite is the best by merit.
+        safety: what the mutation of each weight is divided by, for tasks that have `outputs`.
 
     Raises:
         InputError: for a value out of range.
@@ -91,6 +96,7 @@ class GA(Strategy):
     rates: Rates = Fixed()
     inheritance: float = eqx.field(static=True, default=0.0)
     novelty: Novelty = Novelty()
+    safety: Sensitivity = Sensitivity()
 
     def __check_init__(self) -> None:
         require(self.popsize >= 2, "popsize", self.popsize, "give 2 or more")
@@ -99,6 +105,8 @@ class GA(Strategy):
         require(good, "elitism", self.elitism, f"give 0 to {self.popsize - 1}, fewer than the population")
         require(0 <= self.inheritance < 1, "inheritance", self.inheritance, "give a share from 0 to below 1")
         self.rates.check(self.popsize - self.elitism)
+        adds = self.safety.products == 0 or self.mutation.mode == "add"
+        require(adds, "mode", self.mutation.mode, "safe mutations are changes of a weight: give add")
 
     def init(self, genome: Genome, key: Key) -> GAState:
         """A first generation of mutated copies of `genome`."""
@@ -107,7 +115,7 @@ class GA(Strategy):
         kept, best = self._counts
         copies = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (kept + best, *leaf.shape)), first)
         parents, elite = rows(copies, slice(kept)), rows(copies, slice(kept, None))
-        return GAState(parents, elite, self.rates.begin(), self.novelty.begin(1), rest, key)
+        return GAState(parents, self._unseen(parents), elite, self.rates.begin(), self.novelty.begin(1), rest, key)
 
     def prepare(self, state: GAState, loss: Callable[[Genome, Batch], jax.Array], batch: Batch) -> GAState:
         """Make room in the archive for as many objectives as the loss has."""
@@ -115,6 +123,21 @@ class GA(Strategy):
             return state
         objectives = eqx.filter_eval_shape(loss, self.genome(state), batch).size
         return state._replace(archive=self.novelty.begin(objectives))
+
+    def look(self, state: GAState, outputs: Callable[[Genome, Batch], jax.Array], batch: Batch) -> GAState:
+        """Estimate how sensitive the outputs are to the weights of each parent, where mutations are to be safe."""
+        if self.safety.products == 0:
+            return state
+        # Behind the numbers that the keys of members come from, and of what `tell` draws.
+        key = jax.random.fold_in(jax.random.split(state.key)[0], self.popsize + 4)
+
+        def sensitivity(number: jax.Array) -> Genome:
+            def answer(weights: Genome) -> jax.Array:
+                return outputs(eqx.combine(weights, state.rest), batch)
+
+            return self.safety.of(answer, jax.random.fold_in(key, number), rows(state.parents, number).weights)
+
+        return state._replace(sensitivity=map_members(sensitivity, self._counts[0]))
 
     def member(self, state: GAState, index: jax.Array) -> Genome:
         """One of the elite for the first indices, then children."""
@@ -139,7 +162,7 @@ class GA(Strategy):
         rates = self.rates.tell(state.rates, key_rates, gained)
         archive = self.novelty.add(state.archive, key_archive, losses)
         parents, elite = rows(rebuilt, slice(kept)), rows(rebuilt, slice(kept, None))
-        return GAState(parents, elite, rates, archive, state.rest, following)
+        return GAState(parents, self._unseen(parents), elite, rates, archive, state.rest, following)
 
     def genome(self, state: State) -> Genome:
         """The best member of the last generation."""
@@ -149,6 +172,9 @@ class GA(Strategy):
     def _counts(self) -> tuple[int, int]:
         """How many parents, and how many of the best, are kept."""
         return self.selection.kept(self.popsize), max(1, self.elitism)
+
+    def _unseen(self, parents: Individual) -> Genome:
+        return jax.vmap(self.safety.begin)(parents.weights)
 
     def _birth(self, state: GAState, index: jax.Array) -> Birth:
         # Not from the state's key itself: its other half becomes the next generation's key.
@@ -170,13 +196,18 @@ class GA(Strategy):
         """One of the elite, or a child, whose merit is yet that of its first parent."""
         birth = self._birth(state, index)
         first = rows(state.parents, birth.first)
-        weights = first.weights
+        weights, sensitivity = first.weights, rows(state.sensitivity, birth.first)
         if self.crossover > 0:
+            # By the same key: a weight comes with the sensitivity that it had in its parent.
             mixed = self.mix(birth.mix, weights, rows(state.parents, birth.second).weights)
-            weights = jax.tree.map(lambda m, w: jnp.where(birth.pair, m, w), mixed, weights)
+            beside = self.mix(birth.mix, sensitivity, rows(state.sensitivity, birth.second))
+            alone = (weights, sensitivity)
+            weights, sensitivity = jax.tree.map(lambda m, a: jnp.where(birth.pair, m, a), (mixed, beside), alone)
         rate = self.rates.rate(state.rates, birth.rate, index, first.rate)
         common = jax.random.fold_in(jax.random.split(state.key)[0], self.popsize)
-        child = Individual(self.mutation(birth.mutate, weights, common, rate), rate, first.merit)
+        per_weight, _ = ravel_pytree(jax.tree.map(lambda s, w: jnp.broadcast_to(s, w.shape), sensitivity, weights))
+        mutated = self.mutation(birth.mutate, weights, common, rate / per_weight)
+        child = Individual(mutated, rate, first.merit)
         carried = index < self.elitism
         result: Individual = jax.tree.map(lambda e, c: jnp.where(carried, e, c), self._elite(state, index), child)
         return result

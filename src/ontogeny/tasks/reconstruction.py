@@ -142,6 +142,10 @@ class Reconstruction(Task):
         others = (wanted.sum(1, keepdims=True) - wanted) / (len(images) - 1)
         return errors - self.diversity * measure(outputs, others)
 
+    def outputs(self, genome: Autoencoder, batch: Originals) -> jax.Array:
+        """What becomes of the pictures, `(batch, height, width)`, by the plain version and by the means of a latent."""
+        return genome(batch.images)
+
     def settle(self, world: Epochs | None, batch: Originals, aux: None) -> Epochs | None:
         """The epoch, one batch further."""
         del batch, aux
