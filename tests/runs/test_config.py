@@ -25,7 +25,7 @@ def test_every_preset_can_be_run(name):
     config.until.build()
 
 
-@pytest.mark.parametrize("by", ["es", "adam", "ga"])
+@pytest.mark.parametrize("by", ["es", "adam", "ga", "seed-ga"])
 @pytest.mark.parametrize("pool", [0, 64])
 def test_what_grow_runs_can_be_built(by, pool):
     limits = growing_limits(by, 9, {})
@@ -267,6 +267,20 @@ def test_pieces_of_a_genetic_algorithm_are_built_as_configured(field, choice, op
 def test_what_a_genetic_algorithm_has_not_is_refused_by_name(field, value, near):
     with pytest.raises(InputError, match=rf"learner\.{field}.*{near}"):
         RunConfig.parse({**PLAIN, "learner": {"by": "ga", field: value}}).learner.build()
+
+
+def test_seeds_have_room_for_as_many_generations_as_there_may_be():
+    learner = {"by": "seed-ga", "popsize": 8, "depth": 50, "mutated": 2}
+    strategy = RunConfig.parse({**PLAIN, "learner": learner, "until": {"steps": 50}}).learner.build().strategy
+    assert (strategy.depth, strategy.mutation.weights, strategy.popsize) == (50, 2, 8)
+    RunConfig.parse({**PLAIN, "learner": learner, "until": {"evaluations": 400, "seconds": 9.0}})
+    for until, words in (
+        ({"steps": 51}, r"learner.depth: 50.*51 or more"),
+        ({"evaluations": 401}, r"learner.depth: 50.*51 or more"),
+        ({"seconds": 9.0}, r"until.steps.*how many generations"),
+    ):
+        with pytest.raises(InputError, match=words):
+            RunConfig.parse({**PLAIN, "learner": learner, "until": until})
 
 
 def test_the_layer_that_does_not_fit_is_named_in_the_configuration():

@@ -22,7 +22,7 @@ from ontogeny.strategies.updates import decay_on_loss, published_update
 
 __all__ = [
     "CROSSOVERS", "GA", "NOISES", "SHAPINGS", "Archive", "Crossover", "Fixed", "GroupElite", "Lexicase", "Mutation",
-    "Noise", "Novelty", "OpenES", "Rates", "Selection", "SelfAdaptive", "Sensitivity", "Shaping", "Tournament",
-    "Truncation", "byte_sums", "centred_ranks", "decay_on_loss", "layer_crossover", "normal", "orthogonal",
-    "published_update", "raw", "signs", "standardised", "standardised_ranks", "uniform_crossover",
+    "Noise", "Novelty", "OpenES", "Rates", "SeedGA", "Selection", "SelfAdaptive", "Sensitivity", "Shaping",
+    "Tournament", "Truncation", "byte_sums", "centred_ranks", "decay_on_loss", "layer_crossover", "normal",
+    "orthogonal", "published_update", "raw", "signs", "standardised", "standardised_ranks", "uniform_crossover",
 ]  # fmt: skip
