@@ -121,10 +121,9 @@ class SeedGAConfig(_Genetic):
         return self._learner(SeedGA(self.popsize, self._selection(), self._mutation(), self.elitism, self.depth))
 
     def check(self, until: UntilConfig) -> None:
-        """Refuse more generations than a lineage has room for, or as many as there is time for."""
-        limits = [
-            limit for limit in (until.steps, until.evaluations and -(-until.evaluations // self.popsize)) if limit
-        ]
+        """Refuse more generations than a lineage has room for, or an unknown number of them."""
+        by_evaluations = until.evaluations and -(-until.evaluations // max(1, self.popsize))
+        limits = [limit for limit in (until.steps, by_evaluations) if limit]
         hint = "say for how many generations there has to be room, beside the other limits"
         require(bool(limits), "until.steps", until.steps, hint)
         hint = f"give {min(limits, default=0):,} or more: there may be as many generations"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -14,55 +13,14 @@ from jax.flatten_util import ravel_pytree
 from ontogeny.core import Batch, Genome, Key, State, Strategy, map_members, overall
 from ontogeny.errors import require
 from ontogeny.strategies.crossover import Crossover, uniform_crossover
-from ontogeny.strategies.individual import Individual, rows
+from ontogeny.strategies.ga_state import GAState
+from ontogeny.strategies.individual import Birth, Individual, rows
 from ontogeny.strategies.mutation import Mutation
-from ontogeny.strategies.novelty import Archive, Novelty
+from ontogeny.strategies.novelty import Novelty
 from ontogeny.strategies.rates import Fixed, Rates
 from ontogeny.strategies.selection import Selection, Truncation, best_first
 from ontogeny.strategies.sensitivity import Sensitivity
 from ontogeny.strategies.shaping import raw
-
-
-class GAState(NamedTuple):
-    """What one generation comes from.
-
-    Attributes:
-        parents: those that have children, stacked in the order of the selection.
-        sensitivity: of the outputs to the parents' weights, stacked; ones until they are looked at.
-        elite: the best by merit, stacked, best first; one at least.
-        rates: what the mutation rates keep.
-        archive: behaviours of the past.
-        rest: what of a genome is no floating-point array, and the same for all.
-        key: from which the generation's children come.
-    """
-
-    parents: Individual
-    sensitivity: Genome
-    elite: Individual
-    rates: Any
-    archive: Archive
-    rest: Any
-    key: Key
-
-
-class Birth(NamedTuple):
-    """What decides over a child.
-
-    Attributes:
-        first: the number of a parent.
-        second: the number of another, or the same.
-        pair: whether the second is a parent, too.
-        mix: random key by which the two are mixed.
-        mutate: random key of the mutation.
-        rate: random key of its rate.
-    """
-
-    first: jax.Array
-    second: jax.Array
-    pair: jax.Array
-    mix: Key
-    mutate: Key
-    rate: Key
 
 
 class GA(Strategy):
@@ -141,7 +99,7 @@ class GA(Strategy):
 
     def member(self, state: GAState, index: jax.Array) -> Genome:
         """One of the elite for the first indices, then children."""
-        return eqx.combine(self._individual(state, index).weights, state.rest)
+        return eqx.combine(self._individual(state, index, self._birth(state, index)).weights, state.rest)
 
     def tell(self, state: GAState, losses: jax.Array) -> GAState:
         """Rebuild the members that become parents, and the best. Equal merits keep their order."""
@@ -151,11 +109,13 @@ class GA(Strategy):
         key_select, key_rates, key_archive = (jax.random.fold_in(generation, self.popsize + n) for n in (1, 2, 3))
         losses = losses.reshape(self.popsize, -1)
         members = jnp.arange(self.popsize)
-        inherited = jax.vmap(partial(self._inherited, state))(members)
+        # Once for all: random numbers are what takes time to compile.
+        births = jax.vmap(partial(self._birth, state))(members)
+        inherited = jax.vmap(partial(self._inherited, state))(members, births)
         merits = self.inheritance * inherited[:, None] + (1 - self.inheritance) * losses
         scores = self.novelty.scores(state.archive, losses, merits)
         chosen = jnp.concatenate([self.selection.parents(key_select, scores), best_first(merits)[:best]])
-        rebuilt = jax.vmap(partial(self._individual, state))(chosen)
+        rebuilt = jax.vmap(partial(self._individual, state))(chosen, rows(births, chosen))
         rebuilt = rebuilt._replace(merit=raw(overall(merits))[chosen])
         gained = inherited - overall(losses)
         gained = jnp.where(jnp.isfinite(gained) & (members >= self.elitism), gained, -jnp.inf)
@@ -185,16 +145,14 @@ class GA(Strategy):
     def _elite(self, state: GAState, index: jax.Array) -> Individual:
         return rows(state.elite, jnp.minimum(index, self._counts[1] - 1))
 
-    def _inherited(self, state: GAState, index: jax.Array) -> jax.Array:
+    def _inherited(self, state: GAState, index: jax.Array, birth: Birth) -> jax.Array:
         """The mean merit of a member's parents; of one of the elite its own."""
-        birth = self._birth(state, index)
         first, second = state.parents.merit[birth.first], state.parents.merit[birth.second]
         mean = jnp.where(birth.pair, (first + second) / 2, first)
         return jnp.where(index < self.elitism, self._elite(state, index).merit, mean)
 
-    def _individual(self, state: GAState, index: jax.Array) -> Individual:
+    def _individual(self, state: GAState, index: jax.Array, birth: Birth) -> Individual:
         """One of the elite, or a child, whose merit is yet that of its first parent."""
-        birth = self._birth(state, index)
         first = rows(state.parents, birth.first)
         weights, sensitivity = first.weights, rows(state.sensitivity, birth.first)
         if self.crossover > 0:

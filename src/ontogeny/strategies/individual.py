@@ -1,4 +1,4 @@
-"""A parent of a genetic algorithm: weights, and what else it hands on to its children."""
+"""A parent of a genetic algorithm, what it hands on to its children, and what decides over a child."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 import jax
 
-from ontogeny.core import Genome
+from ontogeny.core import Genome, Key
 
 
 class Individual(NamedTuple):
@@ -21,6 +21,26 @@ class Individual(NamedTuple):
     weights: Genome
     rate: jax.Array
     merit: jax.Array
+
+
+class Birth(NamedTuple):
+    """What decides over a child.
+
+    Attributes:
+        first: the number of a parent.
+        second: the number of another, or the same.
+        pair: whether the second is a parent, too.
+        mix: random key by which the two are mixed.
+        mutate: random key of the mutation.
+        rate: random key of its rate.
+    """
+
+    first: jax.Array
+    second: jax.Array
+    pair: jax.Array
+    mix: Key
+    mutate: Key
+    rate: Key
 
 
 Stacked = TypeVar("Stacked")
