@@ -100,6 +100,39 @@ def test_members_share_one_batch_unless_told_otherwise():
     assert (own["best_loss"] < own["population_loss"] - 0.2).all()
 
 
+class Objectives(Task):
+    """A quadratic for each weight, some of them infinite: a member fails with one of them."""
+
+    fail: bool
+
+    def init(self, key):
+        return jnp.asarray([1.0, -2.0, 3.0])
+
+    def draw(self, key, world):
+        return None
+
+    def loss(self, genome, batch):
+        return genome**2 / (0.0 if self.fail else 1.0), None
+
+
+@pytest.mark.parametrize("strategy", [OpenES(16, 0.1, optax.sgd(0.1)), GA(16, mutation=Mutation(scale=0.1))])
+def test_a_vector_of_objectives_is_ranked_by_its_mean(strategy):
+    class Mean(Objectives):
+        def loss(self, genome, batch):
+            return jnp.mean(genome**2), None
+
+    (state, metrics), (wanted, of_mean) = (steps(Evolution(strategy), task(False), 20) for task in (Objectives, Mean))
+    for name in metrics:
+        np.testing.assert_allclose(metrics[name], of_mean[name], rtol=1e-4)
+    np.testing.assert_allclose(strategy.genome(state.strategy), strategy.genome(wanted.strategy), rtol=1e-4)
+    assert metrics["best_loss"][-1] < 0.5 * metrics["best_loss"][0]
+
+
+def test_a_member_fails_with_any_of_its_objectives():
+    _, metrics = steps(Evolution(OpenES(4, 0.1, optax.sgd(0.0))), Objectives(True), 1)
+    assert metrics["failed"][0] == 4
+
+
 class Trace(Task):
     """Keeps the genome that the world was settled with, and the batch it was evaluated on."""
 

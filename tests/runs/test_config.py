@@ -6,7 +6,7 @@ from ontogeny.errors import InputError
 from ontogeny.runs.config import RunConfig, override, read_value
 from ontogeny.runs.growing import growing_learner, growing_limits, growing_popsize, growing_tree
 from ontogeny.runs.presets import named_tree, preset_texts
-from ontogeny.strategies import layer_crossover
+from ontogeny.strategies import Fixed, GroupElite, Lexicase, Novelty, SelfAdaptive, Sensitivity, layer_crossover
 
 PLAIN = {"task": {"target": "heart"}, "learner": {"by": "es"}, "until": {"steps": 10}}
 
@@ -25,7 +25,7 @@ def test_every_preset_can_be_run(name):
     config.until.build()
 
 
-@pytest.mark.parametrize("by", ["es", "adam", "ga"])
+@pytest.mark.parametrize("by", ["es", "adam", "ga", "seed-ga"])
 @pytest.mark.parametrize("pool", [0, 64])
 def test_what_grow_runs_can_be_built(by, pool):
     limits = growing_limits(by, 9, {})
@@ -232,8 +232,55 @@ def test_a_genetic_algorithm_is_built_as_configured():
     strategy = RunConfig.parse({**PLAIN, "learner": learner}).learner.build().strategy
     assert strategy.mutation.common
     assert strategy.mix is layer_crossover
+    with pytest.raises(InputError, match=r"learner.groups: 8.*2 to 7"):
+        RunConfig.parse({**PLAIN, "learner": {**learner, "rates": "group-elite"}}).learner.build()
     with pytest.raises(InputError, match=r"crossover_by.*layer"):
         RunConfig.parse({**PLAIN, "learner": {**learner, "crossover_by": "layers"}}).learner.build()
+
+
+@pytest.mark.parametrize(
+    ("field", "choice", "options", "wanted"),
+    [
+        ("selection", "lexicase", {"fraction": 0.5, "tolerance": 0.0}, Lexicase(0.5, 0.0)),
+        ("rates", "self-adaptive", {"rate_change": 0.3}, SelfAdaptive(0.3)),
+        ("rates", "group-elite", {"groups": 4}, GroupElite(4)),
+        ("rates", "fixed", {}, Fixed()),
+        ("inheritance", 0.5, {}, 0.5),
+        ("safety", None, {"safe": 4}, Sensitivity(4)),
+        ("novelty", 0.5, {"neighbours": 3, "archive": 2}, Novelty(0.5, 3, 2, 2)),
+    ],
+)
+def test_pieces_of_a_genetic_algorithm_are_built_as_configured(field, choice, options, wanted):
+    learner = {"by": "ga", **({} if choice is None else {field: choice}), **options}
+    assert getattr(RunConfig.parse({**PLAIN, "learner": learner}).learner.build().strategy, field) == wanted
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "near"),
+    [
+        ("selection", "lexicse", "lexicase"),
+        ("rates", "group-elit", "group-elite"),
+        ("inheritance", 1.0, "below 1"),
+        ("novelty", 2.0, "0 to 1"),
+    ],
+)
+def test_what_a_genetic_algorithm_has_not_is_refused_by_name(field, value, near):
+    with pytest.raises(InputError, match=rf"learner\.{field}.*{near}"):
+        RunConfig.parse({**PLAIN, "learner": {"by": "ga", field: value}}).learner.build()
+
+
+def test_seeds_have_room_for_as_many_generations_as_there_may_be():
+    learner = {"by": "seed-ga", "popsize": 8, "depth": 50, "mutated": 2}
+    strategy = RunConfig.parse({**PLAIN, "learner": learner, "until": {"steps": 50}}).learner.build().strategy
+    assert (strategy.depth, strategy.mutation.weights, strategy.popsize) == (50, 2, 8)
+    RunConfig.parse({**PLAIN, "learner": learner, "until": {"evaluations": 400, "seconds": 9.0}})
+    for until, words in (
+        ({"steps": 51}, r"learner.depth: 50.*51 or more"),
+        ({"evaluations": 401}, r"learner.depth: 50.*51 or more"),
+        ({"seconds": 9.0}, r"until.steps.*how many generations"),
+    ):
+        with pytest.raises(InputError, match=words):
+            RunConfig.parse({**PLAIN, "learner": learner, "until": until})
 
 
 def test_the_layer_that_does_not_fit_is_named_in_the_configuration():

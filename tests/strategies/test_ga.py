@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ontogeny.errors import InputError
-from ontogeny.strategies import GA, Mutation, Tournament, Truncation, layer_crossover
+from ontogeny.strategies import GA, Lexicase, Mutation, Tournament, Truncation, layer_crossover
 
 
 def sphere(x):
@@ -13,7 +13,11 @@ def sphere(x):
 
 
 def state_of(strategy, parents, seed=0):
-    return strategy.init(parents[0], jax.random.key(seed))._replace(parents=parents)
+    first = strategy.init(parents[0], jax.random.key(seed))
+    kept, best = len(first.parents.merit), len(first.elite.merit)
+    return first._replace(
+        parents=first.parents._replace(weights=parents[:kept]), elite=first.elite._replace(weights=parents[:best])
+    )
 
 
 def far_apart(count, size=6):
@@ -70,7 +74,21 @@ def test_best_members_become_the_parents_and_failed_ones_never():
     state = state_of(strategy, far_apart(3))
     losses = jnp.asarray([jnp.nan, -jnp.inf, jnp.inf, 3.0, jnp.nan, 2.0, 9.0, 3.0])
     following = jax.jit(strategy.tell)(state, losses)
-    np.testing.assert_array_equal(following.parents, members(strategy, state)[[5, 3, 7]])
+    best = members(strategy, state)[[5, 3, 7]]
+    np.testing.assert_array_equal(following.parents.weights, best[:2])
+    np.testing.assert_array_equal(following.elite.weights, best)
+
+
+# Six weights are an objective each: the mean member is no good at any, the specialists each at one.
+def test_lexicase_makes_parents_of_specialists_and_keeps_the_best_by_the_mean():
+    strategy = GA(16, Lexicase(0.5, 0.0), elitism=1)
+    losses = jnp.full((16, 6), 2.0).at[jnp.arange(6), jnp.arange(6)].set(0).at[9].set(0.5)
+    state = state_of(strategy, far_apart(8))
+    following, found = jax.jit(strategy.tell)(state, losses), members(strategy, state)
+    np.testing.assert_array_equal(strategy.genome(following), found[9])
+    whose = np.abs(np.asarray(following.parents.weights)[:, None] - found).max(-1).argmin(1)
+    assert set(whose) <= set(range(6))
+    assert len(set(whose)) >= 3
 
 
 @pytest.mark.parametrize("crossover", [0.5, 1.0])
@@ -134,6 +152,7 @@ def test_choices_of_one_generation_say_nothing_about_those_of_the_next():
         ("crossover", {"crossover": 1.1}, "from 0 to 1"),
         ("elitism", {"popsize": 8, "elitism": 8}, "0 to 7"),
         ("elitism", {"elitism": -1}, "0 to 63"),
+        ("inheritance", {"inheritance": 1.0}, "0 to below 1"),
     ],
 )
 def test_options_that_cannot_work_are_refused(field, options, hint):
@@ -161,7 +180,8 @@ def test_the_children_of_a_generation_may_all_change_the_same_weights(common):
 def test_parents_may_be_mixed_layer_by_layer():
     parents = {"a": jnp.zeros((2, 50)).at[1].set(1), "b": jnp.zeros((2, 50)).at[1].set(1)}
     strategy = GA(16, Truncation(0.13), Mutation(scale=1e-6), crossover=1.0, elitism=0, mix=layer_crossover)
-    state = strategy.init({"a": jnp.zeros(50), "b": jnp.zeros(50)}, jax.random.key(0))._replace(parents=parents)
+    state = strategy.init({"a": jnp.zeros(50), "b": jnp.zeros(50)}, jax.random.key(0))
+    state = state._replace(parents=state.parents._replace(weights=parents))
     found = jax.jit(lambda s: jax.lax.map(lambda i: strategy.member(s, i), np.arange(16)))(state)
     whole = np.asarray([np.round(found[name]).mean(1) for name in ("a", "b")])
     assert set(whole.ravel().tolist()) == {0.0, 1.0}
@@ -171,3 +191,43 @@ def test_parents_may_be_mixed_layer_by_layer():
 def test_weights_to_share_must_be_a_number():
     with pytest.raises(InputError, match="common"):
         Mutation(common=True)
+
+
+def far_at_last(strategy, generations):
+    """How far the members are from the optimum in the second half, where each is evaluated with luck of its own."""
+
+    def generation(state, key):
+        found = jax.vmap(lambda i: sphere(strategy.member(state, i)))(jnp.arange(strategy.popsize))
+        return strategy.tell(state, found + 1.5 * jax.random.normal(key, found.shape)), found.mean()
+
+    @jax.jit
+    def run(key):
+        first = strategy.init(jnp.full(8, 2.0), key)
+        return jax.lax.scan(generation, first, jax.random.split(key, generations))[1]
+
+    found = np.asarray(jax.lax.map(run, jax.random.split(jax.random.key(0), 8)))
+    return found[:, -generations // 2 :].mean()
+
+
+def test_inherited_merit_averages_luck_out():
+    plain, inheriting = (
+        GA(64, Truncation(0.5), Mutation(scale=0.1), elitism=0, inheritance=share) for share in (0.0, 0.7)
+    )
+    assert far_at_last(inheriting, 300) < 0.95 * far_at_last(plain, 300)
+
+
+def test_merit_is_what_parents_had_and_what_the_child_lost():
+    strategy = GA(8, Truncation(0.5), Mutation(scale=0.5), 0.5, elitism=2, inheritance=0.75)
+    state = state_of(strategy, far_apart(4))
+    had = jnp.asarray([4.0, 8.0, 400.0, 800.0])
+    state = state._replace(
+        parents=state.parents._replace(merit=had), elite=state.elite._replace(merit=jnp.asarray([-40.0, -80.0]))
+    )
+    # All lose alike: what they are ranked by is what they inherit. The elite inherit from themselves.
+    following = jax.jit(strategy.tell)(state, jnp.full(8, 20.0))
+    np.testing.assert_allclose(following.elite.merit, [-55.0, -25.0])
+    inherited = (np.asarray(following.parents.merit) - 5) / 0.75
+    possible = {(a + b) / 2 for a in had.tolist() for b in had.tolist()} | {-40.0, -80.0}
+    assert {round(each, 3) for each in inherited.tolist()} <= possible
+    # A generation that fails leaves a merit that can be compared.
+    assert np.isfinite(jax.jit(strategy.tell)(state, jnp.full(8, jnp.nan)).parents.merit).all()

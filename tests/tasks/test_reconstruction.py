@@ -58,6 +58,19 @@ def test_diversity_takes_off_the_error_to_the_other_pictures():
     assert float(task.measure(net, KEY)["loss"]) == pytest.approx(float(plain.measure(net, KEY)["loss"]))
 
 
+@pytest.mark.parametrize("batch", [None, 2])
+def test_by_sample_each_picture_is_an_objective(batch):
+    task, plain = tiny(by_sample=True, batch=batch), tiny(batch=batch)
+    net, originals = task.init(KEY), task.draw(KEY, task.begin(KEY))
+    each, wanted, mean = jax.jit(
+        lambda: (task.loss(net, originals)[0], plain.errors(net, originals), plain.loss(net, originals)[0])
+    )()
+    assert each.shape == (batch or 5,)
+    np.testing.assert_allclose(task.outputs(net, originals), net(originals.images))
+    np.testing.assert_array_equal(each, wanted)
+    assert float(each.mean()) == pytest.approx(float(mean))
+
+
 def test_outputs_are_told_apart_where_each_is_nearest_to_its_own():
     wanted = jnp.asarray([[0.0, 0.5, 1.0], [0.0, 0.5, 1.0]])
     assert float(told_apart(wanted + 0.2, wanted)) == 1
@@ -105,8 +118,9 @@ def test_what_was_held_back_is_measured_and_never_learned():
         Descent(),
     ],
 )
-def test_every_learner_learns_to_reconstruct(learner):
-    task = tiny(2)
+@pytest.mark.parametrize("by_sample", [False, True])
+def test_every_learner_learns_to_reconstruct(learner, by_sample):
+    task = tiny(2, by_sample=by_sample)
     run = train(task, learner, until=Until(steps=150), every=150)
     before = float(task.measure(task.init(KEY), KEY)["loss"])
     assert float(task.measure(run.genome, KEY)["loss"]) < 0.85 * before

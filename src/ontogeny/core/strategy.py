@@ -13,6 +13,18 @@ from ontogeny.core.types import Batch, Genome, Key, State
 from ontogeny.lowrank.array import dense, is_low_rank
 
 
+def overall(losses: jax.Array) -> jax.Array:
+    """One number for each member: the mean over its objectives.
+
+    Args:
+        losses: `(popsize,)` or `(popsize, objectives)`.
+
+    Returns:
+        `(popsize,)`; not finite where an objective is not.
+    """
+    return losses.reshape(losses.shape[0], -1).mean(1)
+
+
 class Strategy(eqx.Module):
     """An evolutionary algorithm.
 
@@ -42,6 +54,17 @@ class Strategy(eqx.Module):
         del loss, batch
         return state
 
+    def look(self, state: State, outputs: Callable[[Genome, Batch], jax.Array], batch: Batch) -> State:
+        """See what genomes put out, once a generation before its members are made; by default nothing comes of it.
+
+        Args:
+            state: the state of this generation.
+            outputs: of a genome on a batch, an array; it raises an `InputError` where the task has none.
+            batch: what the generation is evaluated on, or, where each member has a batch of its own, one like it.
+        """
+        del outputs, batch
+        return state
+
     @abc.abstractmethod
     def member(self, state: State, index: jax.Array) -> Genome:
         """One member of this generation; pure.
@@ -60,7 +83,8 @@ class Strategy(eqx.Module):
 
         Args:
             state: the state of this generation.
-            losses: `(popsize,)`, lower is better; NaN counts as worst.
+            losses: `(popsize,)`, or `(popsize, objectives)` where the loss is a vector; lower is better, NaN
+                counts as worst. What needs one number a member takes `overall` of them.
         """
 
     @abc.abstractmethod

@@ -8,6 +8,7 @@ import equinox as eqx
 import jax
 
 from ontogeny.core.types import Aux, Batch, Genome, Key, Metrics, World
+from ontogeny.errors import InputError
 
 
 class Task(eqx.Module):
@@ -48,6 +49,18 @@ class Task(eqx.Module):
             The loss, a scalar (or a vector for several objectives), and anything that
             `settle` needs, or `None`.
         """
+
+    def outputs(self, genome: Genome, batch: Batch) -> jax.Array:
+        """What the genome answers to the batch, before it is judged: an array, differentiable by the genome.
+
+        For strategies that look at outputs; by default there are none.
+
+        Raises:
+            InputError: where the task has none.
+        """
+        del genome, batch
+        hint = "it has no outputs: write Task.outputs, or choose a strategy that does not look at them"
+        raise InputError("task", type(self).__name__, hint)
 
     def settle(self, world: World, batch: Batch, aux: Aux) -> World:
         """The world after a step.

@@ -22,6 +22,7 @@ from ontogeny.core import (
     World,
     evaluate,
     flops,
+    overall,
     using,
 )  # fmt: skip
 from ontogeny.core.cost import shapes, working_set
@@ -74,31 +75,34 @@ class Evolution(Learner):
         Returns:
             The next state; `population_loss`, the mean loss of the members (of those that
             are finite), `best_loss`, the lowest, and `failed`, how many were not finite.
+            Of several objectives they are about the mean.
         """
         key, key_draw = jax.random.split(state.key)
-        common = task.draw(key_draw, state.world) if self.common_random_numbers else None
+        common = task.draw(key_draw, state.world)
 
         def batch_of(index: jax.Array) -> Batch:
             own = jax.random.fold_in(key_draw, index)
             return common if self.common_random_numbers else task.draw(own, state.world)
 
         def member(index: jax.Array) -> Genome:
-            return self.strategy.member(state.strategy, index)
+            return self.strategy.member(looked, index)
 
         with using(self.layout(task, state)):
+            looked = self.strategy.look(state.strategy, task.outputs, common)
             losses = evaluate(
                 lambda genome, index: call(task.loss, genome, batch_of(index))[0], member, self.strategy.popsize
             )
-            told = self.strategy.tell(state.strategy, losses)
-        finite = jnp.isfinite(losses)
+            told = self.strategy.tell(looked, losses)
+        means = overall(losses)
+        finite = jnp.isfinite(means)
         metrics = {
-            "population_loss": jnp.mean(losses, where=finite),
-            "best_loss": jnp.nanmin(jnp.where(finite, losses, jnp.inf)),
+            "population_loss": jnp.mean(means, where=finite),
+            "best_loss": jnp.nanmin(jnp.where(finite, means, jnp.inf)),
             "failed": jnp.sum(~finite).astype(jnp.float32),
         }
         world = state.world
         if jax.tree.leaves(world):
-            best = jnp.argmin(jnp.where(finite, losses, jnp.inf))
+            best = jnp.argmin(jnp.where(finite, means, jnp.inf))
             batch = batch_of(best)
             world = task.settle(world, batch, call(task.loss, member(best), batch)[1])
         return EvolutionState(told, world, key), metrics
@@ -108,10 +112,15 @@ class Evolution(Learner):
         return self.strategy.genome(state.strategy)
 
     def cost(self, task: Task, state: EvolutionState) -> StepCost:
-        """One evaluation of the loss a member."""
+        """One evaluation of the loss a member, and what the strategy looks at."""
         popsize = self.strategy.popsize
-        per_member = flops(task.loss, *self._example(task, state))
-        return StepCost(popsize * task.episodes, popsize * task.samples, popsize * per_member)
+        genome, batch = self._example(task, state)
+
+        def look(strategy: State, batch: Batch) -> State:
+            return self.strategy.look(strategy, task.outputs, batch)
+
+        work = popsize * flops(task.loss, genome, batch) + flops(look, shapes(state.strategy), batch)
+        return StepCost(popsize * task.episodes, popsize * task.samples, work)
 
     def layout(self, task: Task, state: EvolutionState) -> Layout:
         """The devices and the chunk that generations are evaluated with."""

@@ -10,7 +10,7 @@ from ontogeny.runs.config import RunConfig
 
 _IN_LABEL = ("task.name", "task.target", "task.size", "learner.by", "checkpoint_seconds")
 
-_NAMES = {"es": "evolution strategies", "ga": "a genetic algorithm"}
+_NAMES = {"es": "evolution strategies", "ga": "a genetic algorithm", "seed-ga": "a genetic algorithm on seeds"}
 
 
 def learner_name(config: RunConfig) -> str:

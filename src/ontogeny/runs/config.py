@@ -62,6 +62,7 @@ class RunConfig(Config):
         require(config.checkpoint_seconds >= 0, "checkpoint_seconds", config.checkpoint_seconds, "give 0 or more")
         config.until.build()
         config.task.check(config.learner, config.until)
+        config.learner.check(config.until)
         return config
 
     def to_toml(self) -> str:

@@ -9,9 +9,8 @@ import pydantic
 from ontogeny.errors import InputError
 
 if TYPE_CHECKING:
-    from ontogeny.core import Task
+    from ontogeny.core import Learner, Task
     from ontogeny.runs.config import UntilConfig
-    from ontogeny.runs.config_learners import AnyLearnerConfig
 
 
 class Config(pydantic.BaseModel):
@@ -55,3 +54,27 @@ class AnyTaskConfig(Config):
     def label(self) -> str:
         """A short name for folders and tables."""
         return self.name
+
+
+class AnyLearnerConfig(Config):
+    """What the configurations of all learners can do."""
+
+    by: str
+
+    def build(self) -> Learner:
+        """The learner; errors name the field as it stands in the configuration."""
+        try:
+            return self._build()
+        except InputError as error:
+            raise error.inside("learner") from None
+
+    def _build(self) -> Learner:
+        raise NotImplementedError
+
+    def check(self, until: UntilConfig) -> None:
+        """Refuse limits that it cannot learn until; none by default.
+
+        Raises:
+            InputError: naming the field, its value and what to give instead.
+        """
+        del until

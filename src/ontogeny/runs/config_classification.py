@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from ontogeny.errors import require
-from ontogeny.runs.config_base import AnyTaskConfig
+from ontogeny.runs.config_base import AnyLearnerConfig, AnyTaskConfig
 
 if TYPE_CHECKING:
     from ontogeny.core import Task
     from ontogeny.runs.config import UntilConfig
-    from ontogeny.runs.config_learners import AnyLearnerConfig
 
 
 class ClassificationConfig(AnyTaskConfig):

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from ontogeny.errors import require
-from ontogeny.runs.config_base import AnyTaskConfig
+from ontogeny.runs.config_base import AnyLearnerConfig, AnyTaskConfig
 
 if TYPE_CHECKING:
     import jax
 
     from ontogeny.core import Task
     from ontogeny.runs.config import UntilConfig
-    from ontogeny.runs.config_learners import AnyLearnerConfig
     from ontogeny.tasks import Growing
 
 

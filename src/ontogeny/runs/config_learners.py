@@ -6,29 +6,13 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, SerializeAsAny
 
-from ontogeny.errors import InputError
-from ontogeny.runs.config_base import Config
+from ontogeny.runs.config_base import AnyLearnerConfig
+from ontogeny.runs.config_genetic import GAConfig, PopulationConfig, SeedGAConfig
 
 if TYPE_CHECKING:
     import optax
 
     from ontogeny.core import Learner
-
-
-class AnyLearnerConfig(Config):
-    """What the configurations of all learners can do."""
-
-    by: str
-
-    def build(self) -> Learner:
-        """The learner; errors name the field as it stands in the configuration."""
-        try:
-            return self._build()
-        except InputError as error:
-            raise error.inside("learner") from None
-
-    def _build(self) -> Learner:
-        raise NotImplementedError
 
 
 LearnerConfig = SerializeAsAny[AnyLearnerConfig]
@@ -57,14 +41,7 @@ class _Optimized(AnyLearnerConfig):
         return optax.chain(optimizer, decay) if self.decay_thresholds or self.decay_factors else optimizer
 
 
-class _Population(AnyLearnerConfig):
-    popsize: int = Field(64, description="members of a generation, 2 or more")
-    common_random_numbers: bool = Field(True, description="one batch for all members")
-    devices: int | None = Field(None, description="devices that share the members; all if not set")
-    chunk: int | None = Field(None, description="members at once on a device; automatic if not set")
-
-
-class OpenESConfig(_Population, _Optimized):
+class OpenESConfig(PopulationConfig, _Optimized):
     """Evolution strategies (`OpenES`)."""
 
     by: Literal["es"] = "es"
@@ -80,7 +57,6 @@ class OpenESConfig(_Population, _Optimized):
 
     def _build(self) -> Learner:
         from ontogeny.errors import refuse
-        from ontogeny.learners import Evolution
         from ontogeny.strategies import NOISES, SHAPINGS, OpenES
 
         if self.shaping not in SHAPINGS:
@@ -97,43 +73,7 @@ class OpenESConfig(_Population, _Optimized):
             self.antithetic,
             self.weight_decay,
         )
-        return Evolution(strategy, self.common_random_numbers, self.devices, self.chunk)
-
-
-class GAConfig(_Population):
-    """A genetic algorithm (`GA`)."""
-
-    by: Literal["ga"] = "ga"
-    selection: str = Field("truncation", description="truncation or tournament")
-    fraction: float = Field(0.25, description="of the members that become parents (truncation)")
-    tournament: int = Field(3, description="members that contest (tournament)")
-    elitism: int = Field(1, description="best members carried over unchanged")
-    crossover: float = Field(0.0, description="probability that a child has two parents")
-    crossover_by: str = Field("weight", description="what comes whole from one parent: weight or layer")
-    mutated: int | None = Field(None, description="weights that mutate in a child; all if not set")
-    scale: float = Field(0.01, description="standard deviation or half width of a mutation")
-    mode: str = Field("add", description="add to the weight, or replace it")
-    distribution: str = Field("normal", description="normal or uniform")
-    common: bool = Field(False, description="all children of a generation change the same weights")
-
-    def _build(self) -> Learner:
-        from ontogeny.errors import refuse
-        from ontogeny.learners import Evolution
-        from ontogeny.strategies import CROSSOVERS, GA, Mutation, Selection, Tournament, Truncation
-
-        selections: dict[str, Selection] = {}
-        if self.selection == "truncation":
-            selections["truncation"] = Truncation(self.fraction)
-        elif self.selection == "tournament":
-            selections["tournament"] = Tournament(self.tournament)
-        else:
-            refuse("selection", self.selection, ("truncation", "tournament"))
-        if self.crossover_by not in CROSSOVERS:
-            refuse("crossover_by", self.crossover_by, CROSSOVERS)
-        mutation = Mutation(self.mutated, self.scale, self.mode, self.distribution, self.common)  # type: ignore[arg-type]
-        mix = CROSSOVERS[self.crossover_by]
-        strategy = GA(self.popsize, selections[self.selection], mutation, self.crossover, self.elitism, mix)
-        return Evolution(strategy, self.common_random_numbers, self.devices, self.chunk)
+        return self._learner(strategy)
 
 
 class DescentConfig(_Optimized):
@@ -153,5 +93,10 @@ class DescentConfig(_Optimized):
         return Descent(self._optimizer(), self.normalise, self.clip, self.batches, self.weight_noise)
 
 
-LEARNERS: dict[str, type[AnyLearnerConfig]] = {"es": OpenESConfig, "adam": DescentConfig, "ga": GAConfig}
+LEARNERS: dict[str, type[AnyLearnerConfig]] = {
+    "es": OpenESConfig,
+    "adam": DescentConfig,
+    "ga": GAConfig,
+    "seed-ga": SeedGAConfig,
+}
 """Configurations by what `--by` calls them."""

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from ontogeny.errors import require
-from ontogeny.runs.config_base import AnyTaskConfig
+from ontogeny.runs.config_base import AnyLearnerConfig, AnyTaskConfig
 
 if TYPE_CHECKING:
     from ontogeny.core import Task
     from ontogeny.runs.config import UntilConfig
-    from ontogeny.runs.config_learners import AnyLearnerConfig
 
 
 class ReconstructionConfig(AnyTaskConfig):
     """Reconstruct pictures with an autoencoder (`Reconstruction`)."""
 
-    training_only: ClassVar[frozenset[str]] = frozenset({"layers", "start", "batch", "diversity", "divergence"})
+    training_only: ClassVar[frozenset[str]] = frozenset(
+        {"layers", "start", "batch", "diversity", "divergence", "by_sample"}
+    )
 
     name: Literal["reconstruction"] = "reconstruction"
     data: str = Field("mnist", description="mnist, fashion-mnist, digits (no network), a .npy file or a folder")
@@ -32,6 +33,7 @@ class ReconstructionConfig(AnyTaskConfig):
     batch: int | None = Field(None, description="pictures in one evaluation; all if not set")
     diversity: float = Field(0.0, description="what the error to the mean of the other pictures counts for")
     divergence: float = Field(0.0, description="what the divergence of a variational latent counts for")
+    by_sample: bool = Field(False, description="each picture is an objective of its own, for lexicase selection")
 
     def _build(self) -> Task:
         from ontogeny.data import load_pictures
@@ -48,6 +50,7 @@ class ReconstructionConfig(AnyTaskConfig):
             self.batch,
             self.diversity,
             self.divergence,
+            self.by_sample,
         )
 
     def check(self, learner: AnyLearnerConfig, until: UntilConfig) -> None:

@@ -9,7 +9,7 @@ from ontogeny.errors import refuse
 from ontogeny.runs.config_growing import GrowingConfig
 from ontogeny.runs.config_learners import LEARNERS
 
-_STOP: dict[str, dict[str, float]] = {"adam": {"steps": 2000}, "ga": {"seconds": 120}}
+_STOP: dict[str, dict[str, float]] = {"adam": {"steps": 2000}, "ga": {"seconds": 120}, "seed-ga": {"steps": 1000}}
 
 _LARGE = 20
 

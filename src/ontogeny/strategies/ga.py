@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from functools import partial
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+from jax.flatten_util import ravel_pytree
 
-from ontogeny.core import Genome, Key, State, Strategy
+from ontogeny.core import Batch, Genome, Key, State, Strategy, map_members, overall
 from ontogeny.errors import require
 from ontogeny.strategies.crossover import Crossover, uniform_crossover
+from ontogeny.strategies.ga_state import GAState
+from ontogeny.strategies.individual import Birth, Individual, rows
 from ontogeny.strategies.mutation import Mutation
-from ontogeny.strategies.selection import Selection, Truncation
-
-
-class GAState(NamedTuple):
-    """The parents of one generation.
-
-    Attributes:
-        parents: their weights, stacked, best first.
-        rest: what of a genome is no floating-point array, and the same for all.
-        key: from which the generation's children come.
-    """
-
-    parents: Genome
-    rest: Any
-    key: Key
+from ontogeny.strategies.novelty import Novelty
+from ontogeny.strategies.rates import Fixed, Rates
+from ontogeny.strategies.selection import Selection, Truncation, best_first
+from ontogeny.strategies.sensitivity import Sensitivity
+from ontogeny.strategies.shaping import raw
 
 
 class GA(Strategy):
@@ -37,8 +31,15 @@ class GA(Strategy):
         selection: who becomes a parent.
         mutation: how children are changed.
         crossover: probability that a child has two parents, 0 to 1.
-        mix: makes a child of two parents.
         elitism: how many of the best are carried over unchanged, below `popsize`.
+        mix: makes a child of two parents.
+        rates: what the scale of the mutation is multiplied with; a child of two parents has the rate of the first.
+        inheritance: share of the parents' merit in a child's, 0 up to below 1: members are ranked by
+            `inheritance` times the mean merit of their parents and, for the rest, by their own loss. So the luck
+            of one batch counts for less (Morse & Stanley 2016, "Simple evolutionary optimization can rival
+            stochastic gradient descent in neural networks").
+        novelty: what being new counts for where parents are selected; the elite is the best by merit.
+        safety: what the mutation of each weight is divided by, for tasks that have `outputs`.
 
     Raises:
         InputError: for a value out of range.
@@ -50,54 +51,121 @@ class GA(Strategy):
     crossover: float = eqx.field(static=True, default=0.0)
     elitism: int = eqx.field(static=True, default=1)
     mix: Crossover = eqx.field(static=True, default=uniform_crossover)
+    rates: Rates = Fixed()
+    inheritance: float = eqx.field(static=True, default=0.0)
+    novelty: Novelty = Novelty()
+    safety: Sensitivity = Sensitivity()
 
     def __check_init__(self) -> None:
         require(self.popsize >= 2, "popsize", self.popsize, "give 2 or more")
         require(0 <= self.crossover <= 1, "crossover", self.crossover, "give a probability from 0 to 1")
         good = 0 <= self.elitism < self.popsize
         require(good, "elitism", self.elitism, f"give 0 to {self.popsize - 1}, fewer than the population")
-
-    @property
-    def _kept(self) -> int:
-        return max(self.selection.kept(self.popsize), self.elitism)
+        require(0 <= self.inheritance < 1, "inheritance", self.inheritance, "give a share from 0 to below 1")
+        self.rates.check(self.popsize - self.elitism)
+        adds = self.safety.products == 0 or self.mutation.mode == "add"
+        require(adds, "mode", self.mutation.mode, "safe mutations are changes of a weight: give add")
 
     def init(self, genome: Genome, key: Key) -> GAState:
         """A first generation of mutated copies of `genome`."""
         weights, rest = eqx.partition(genome, eqx.is_inexact_array)
-        parents = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (self._kept, *leaf.shape)), weights)
-        return GAState(parents, rest, key)
+        first = Individual(weights, jnp.float32(1), jnp.float32(0))
+        kept, best = self._counts
+        copies = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (kept + best, *leaf.shape)), first)
+        parents, elite = rows(copies, slice(kept)), rows(copies, slice(kept, None))
+        return GAState(parents, self._unseen(parents), elite, self.rates.begin(), self.novelty.begin(1), rest, key)
+
+    def prepare(self, state: GAState, loss: Callable[[Genome, Batch], jax.Array], batch: Batch) -> GAState:
+        """Make room in the archive for as many objectives as the loss has."""
+        if self.novelty.weight == 0:
+            return state
+        objectives = eqx.filter_eval_shape(loss, self.genome(state), batch).size
+        return state._replace(archive=self.novelty.begin(objectives))
+
+    def look(self, state: GAState, outputs: Callable[[Genome, Batch], jax.Array], batch: Batch) -> GAState:
+        """Estimate how sensitive the outputs are to the weights of each parent, where mutations are to be safe."""
+        if self.safety.products == 0:
+            return state
+        # Behind the numbers that the keys of members come from, and of what `tell` draws.
+        key = jax.random.fold_in(jax.random.split(state.key)[0], self.popsize + 4)
+
+        def sensitivity(number: jax.Array) -> Genome:
+            def answer(weights: Genome) -> jax.Array:
+                return outputs(eqx.combine(weights, state.rest), batch)
+
+            return self.safety.of(answer, jax.random.fold_in(key, number), rows(state.parents, number).weights)
+
+        return state._replace(sensitivity=map_members(sensitivity, self._counts[0]))
 
     def member(self, state: GAState, index: jax.Array) -> Genome:
         """One of the elite for the first indices, then children."""
-        # Not from the state's key itself: its other half becomes the next generation's key.
-        generation = jax.random.split(state.key)[0]
-        key, common = (jax.random.fold_in(generation, number) for number in (index, self.popsize))
-        key_first, key_second, key_pair, key_mix, key_mutate = jax.random.split(key, 5)
-        count = self.selection.kept(self.popsize)
-        child = self._parent(state, self.selection.pick(key_first, count))
-        if self.crossover > 0:
-            second = self._parent(state, self.selection.pick(key_second, count))
-            mixed = self.mix(key_mix, child, second)
-            pair = jax.random.bernoulli(key_pair, self.crossover)
-            child = jax.tree.map(lambda m, c: jnp.where(pair, m, c), mixed, child)
-        child = self.mutation(key_mutate, child, common)
-        elite = self._parent(state, jnp.minimum(index, self._kept - 1))
-        weights = jax.tree.map(lambda e, c: jnp.where(index < self.elitism, e, c), elite, child)
-        return eqx.combine(weights, state.rest)
+        return eqx.combine(self._individual(state, index, self._birth(state, index)).weights, state.rest)
 
     def tell(self, state: GAState, losses: jax.Array) -> GAState:
-        """Rebuild the best members: they are the next parents. Equal losses keep their order."""
-        known = jnp.where(jnp.isfinite(losses), losses, jnp.inf)
-        best = jnp.argsort(known, stable=True)[: self._kept]
-
-        def weights(index: jax.Array) -> Any:
-            return eqx.filter(self.member(state, index), eqx.is_inexact_array)
-
-        return GAState(jax.vmap(weights)(best), state.rest, jax.random.split(state.key)[1])
+        """Rebuild the members that become parents, and the best. Equal merits keep their order."""
+        kept, best = self._counts
+        generation, following = jax.random.split(state.key)
+        # Behind the numbers that the keys of members come from.
+        key_select, key_rates, key_archive = (jax.random.fold_in(generation, self.popsize + n) for n in (1, 2, 3))
+        losses = losses.reshape(self.popsize, -1)
+        members = jnp.arange(self.popsize)
+        # Once for all: random numbers are what takes time to compile.
+        births = jax.vmap(partial(self._birth, state))(members)
+        inherited = jax.vmap(partial(self._inherited, state))(members, births)
+        merits = self.inheritance * inherited[:, None] + (1 - self.inheritance) * losses
+        scores = self.novelty.scores(state.archive, losses, merits)
+        chosen = jnp.concatenate([self.selection.parents(key_select, scores), best_first(merits)[:best]])
+        rebuilt = jax.vmap(partial(self._individual, state))(chosen, rows(births, chosen))
+        rebuilt = rebuilt._replace(merit=raw(overall(merits))[chosen])
+        gained = inherited - overall(losses)
+        gained = jnp.where(jnp.isfinite(gained) & (members >= self.elitism), gained, -jnp.inf)
+        rates = self.rates.tell(state.rates, key_rates, gained)
+        archive = self.novelty.add(state.archive, key_archive, losses)
+        parents, elite = rows(rebuilt, slice(kept)), rows(rebuilt, slice(kept, None))
+        return GAState(parents, self._unseen(parents), elite, rates, archive, state.rest, following)
 
     def genome(self, state: State) -> Genome:
         """The best member of the last generation."""
-        return eqx.combine(self._parent(state, jnp.int32(0)), state.rest)
+        return eqx.combine(rows(state.elite, 0).weights, state.rest)
 
-    def _parent(self, state: GAState, rank: jax.Array) -> Genome:
-        return jax.tree.map(lambda leaf: leaf[rank], state.parents)
+    @property
+    def _counts(self) -> tuple[int, int]:
+        """How many parents, and how many of the best, are kept."""
+        return self.selection.kept(self.popsize), max(1, self.elitism)
+
+    def _unseen(self, parents: Individual) -> Genome:
+        return jax.vmap(self.safety.begin)(parents.weights)
+
+    def _birth(self, state: GAState, index: jax.Array) -> Birth:
+        # Not from the state's key itself: its other half becomes the next generation's key.
+        keys = jax.random.split(jax.random.fold_in(jax.random.split(state.key)[0], index), 6)
+        first, second = (self.selection.pick(key, self._counts[0]) for key in keys[:2])
+        return Birth(first, second, jax.random.bernoulli(keys[2], self.crossover), keys[3], keys[4], keys[5])
+
+    def _elite(self, state: GAState, index: jax.Array) -> Individual:
+        return rows(state.elite, jnp.minimum(index, self._counts[1] - 1))
+
+    def _inherited(self, state: GAState, index: jax.Array, birth: Birth) -> jax.Array:
+        """The mean merit of a member's parents; of one of the elite its own."""
+        first, second = state.parents.merit[birth.first], state.parents.merit[birth.second]
+        mean = jnp.where(birth.pair, (first + second) / 2, first)
+        return jnp.where(index < self.elitism, self._elite(state, index).merit, mean)
+
+    def _individual(self, state: GAState, index: jax.Array, birth: Birth) -> Individual:
+        """One of the elite, or a child, whose merit is yet that of its first parent."""
+        first = rows(state.parents, birth.first)
+        weights, sensitivity = first.weights, rows(state.sensitivity, birth.first)
+        if self.crossover > 0:
+            # By the same key: a weight comes with the sensitivity that it had in its parent.
+            mixed = self.mix(birth.mix, weights, rows(state.parents, birth.second).weights)
+            beside = self.mix(birth.mix, sensitivity, rows(state.sensitivity, birth.second))
+            alone = (weights, sensitivity)
+            weights, sensitivity = jax.tree.map(lambda m, a: jnp.where(birth.pair, m, a), (mixed, beside), alone)
+        rate = self.rates.rate(state.rates, birth.rate, index, first.rate)
+        common = jax.random.fold_in(jax.random.split(state.key)[0], self.popsize)
+        per_weight, _ = ravel_pytree(jax.tree.map(lambda s, w: jnp.broadcast_to(s, w.shape), sensitivity, weights))
+        mutated = self.mutation(birth.mutate, weights, common, rate / per_weight)
+        child = Individual(mutated, rate, first.merit)
+        carried = index < self.elitism
+        result: Individual = jax.tree.map(lambda e, c: jnp.where(carried, e, c), self._elite(state, index), child)
+        return result

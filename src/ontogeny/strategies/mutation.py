@@ -43,24 +43,29 @@ class Mutation(eqx.Module):
         if self.distribution not in get_args(Distribution):
             refuse("distribution", self.distribution, get_args(Distribution))
 
-    def __call__(self, key: Key, genome: Genome, generation: Key | None = None) -> Genome:
+    def __call__(
+        self, key: Key, genome: Genome, generation: Key | None = None, rate: jax.Array | float = 1.0
+    ) -> Genome:
         """A changed copy of the genome's floating-point leaves.
 
         Args:
             key: random key, another for each child.
             generation: one that all children share; needed where they change the same weights.
             genome: a pytree of floating-point arrays.
+            rate: what the scale is multiplied with: a scalar, or a number for each weight in the order of
+                `ravel_pytree`.
         """
         flat, unravel = ravel_pytree(genome)
+        rates = jnp.broadcast_to(rate, flat.shape).astype(flat.dtype)
         key_which, key_draw = jax.random.split(key)
         if self.weights is None:
-            draws = self._draw(key_draw, flat.shape, flat.dtype)
+            draws = rates * self._draw(key_draw, flat.shape, flat.dtype)
             return unravel(flat + draws if self.mode == "add" else draws)
         if self.common:
             assert generation is not None
             key_which = generation
         which = jax.random.randint(key_which, (self.weights,), 0, flat.size)
-        draws = self._draw(key_draw, which.shape, flat.dtype)
+        draws = rates[which] * self._draw(key_draw, which.shape, flat.dtype)
         return unravel(flat.at[which].add(draws) if self.mode == "add" else flat.at[which].set(draws))
 
     def _draw(self, key: Key, shape: tuple[int, ...], dtype: jnp.dtype) -> jax.Array:

@@ -11,7 +11,7 @@ import equinox as eqx
 import jax
 import optax
 
-from ontogeny.core import Batch, Genome, Key, State, Strategy, sum_members
+from ontogeny.core import Batch, Genome, Key, State, Strategy, overall, sum_members
 from ontogeny.errors import require
 from ontogeny.lowrank import call
 from ontogeny.lowrank.array import is_low_rank
@@ -138,9 +138,9 @@ class OpenES(Strategy):
 
         Args:
             state: the state of this generation.
-            losses: `(popsize,)`.
+            losses: `(popsize,)` or `(popsize, objectives)`, of which the mean counts.
         """
-        weights = self.shaping(losses) / (self.popsize * self.sigma)
+        weights = self.shaping(overall(losses)) / (self.popsize * self.sigma)
         if self.antithetic:
             weights = weights[0::2] - weights[1::2]
         leaves, tree = state.weights()
@@ -152,7 +152,9 @@ class OpenES(Strategy):
         weights = eqx.filter(state.mean, eqx.is_inexact_array)
         gradient = jax.tree.map(lambda g, w: g + self.weight_decay * w, self.gradient(state, losses), weights)
         optimizer = optax.with_extra_args_support(self.optimizer)
-        updates, optimizer_state = optimizer.update(gradient, state.optimizer, weights, value=raw(losses).mean())
+        updates, optimizer_state = optimizer.update(
+            gradient, state.optimizer, weights, value=raw(overall(losses)).mean()
+        )
         mean = eqx.apply_updates(state.mean, updates)
         return OpenESState(mean, optimizer_state, jax.random.split(state.key)[1], state.ranks)
 

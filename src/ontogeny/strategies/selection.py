@@ -8,20 +8,46 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from ontogeny.core import Key
+from ontogeny.core import Key, overall
 from ontogeny.errors import require
 
 
+def best_first(losses: jax.Array) -> jax.Array:
+    """The members from best to worst by the mean over objectives; equal losses keep their order, failed ones are last.
+
+    Args:
+        losses: `(popsize,)` or `(popsize, objectives)`.
+
+    Returns:
+        `(popsize,)`, integers.
+    """
+    means = overall(losses)
+    return jnp.argsort(jnp.where(jnp.isfinite(means), means, jnp.inf), stable=True)
+
+
 class Selection(eqx.Module):
-    """A rule by which parents are drawn from members sorted by loss, best first."""
+    """A rule that makes parents of some members, and draws the parents of a child from these."""
 
     @abc.abstractmethod
     def kept(self, popsize: int) -> int:
-        """How many of the best members have to be kept for drawing."""
+        """How many parents there are."""
+
+    def parents(self, key: Key, losses: jax.Array) -> jax.Array:
+        """The members that become parents: by default the best, best first.
+
+        Args:
+            key: random key.
+            losses: `(popsize, objectives)`.
+
+        Returns:
+            `(kept,)`, integers; a member may be there more than once.
+        """
+        del key
+        return best_first(losses)[: self.kept(losses.shape[0])]
 
     @abc.abstractmethod
     def pick(self, key: Key, kept: int) -> jax.Array:
-        """The rank of one parent, an integer scalar from 0 (best) to `kept - 1`."""
+        """The number of one parent, an integer scalar from 0 to `kept - 1`."""
 
 
 class Truncation(Selection):
@@ -64,3 +90,54 @@ class Tournament(Selection):
     def pick(self, key: Key, kept: int) -> jax.Array:
         """The best of `size` that are drawn with replacement."""
         return jnp.min(jax.random.randint(key, (self.size,), 0, kept))
+
+
+class Lexicase(Selection):
+    """Each parent is found by filtering all members through the objectives, in an order of its own.
+
+    A filter keeps the members that are no worse than the best of those left by `tolerance` median absolute
+    deviations of the population. Who is best at a few objectives so becomes a parent however bad at others, which
+    the mean would not allow (Spector 2012; with tolerance, for real numbers, La Cava et al. 2016, arXiv 1905.13266).
+    Of several that pass all filters, the best by the mean is taken: with one objective that is the best member.
+
+    Attributes:
+        fraction: parents, as a fraction of the members, above 0, at most 1.
+        tolerance: in median absolute deviations of an objective, 0 or more.
+    """
+
+    fraction: float = eqx.field(static=True, default=0.25)
+    tolerance: float = eqx.field(static=True, default=1.0)
+
+    def __check_init__(self) -> None:
+        require(0 < self.fraction <= 1, "fraction", self.fraction, "give a fraction above 0, at most 1")
+        require(self.tolerance >= 0, "tolerance", self.tolerance, "give 0 or more median absolute deviations")
+
+    def kept(self, popsize: int) -> int:
+        """That fraction, at least one."""
+        return max(1, round(self.fraction * popsize))
+
+    def parents(self, key: Key, losses: jax.Array) -> jax.Array:
+        """The winners of as many orders of the objectives."""
+        means = overall(losses)
+        sound = jnp.isfinite(means)
+        spread = jnp.nanmedian(jnp.where(sound[:, None], losses, jnp.nan), 0)
+        spread = jnp.nanmedian(jnp.where(sound[:, None], jnp.abs(losses - spread), jnp.nan), 0)
+        columns = jnp.where(sound, losses.T, jnp.inf)
+        # Where no member is sound there is no deviation, and all are worst alike.
+        margins = self.tolerance * jnp.nan_to_num(spread)
+
+        def winner(key: Key) -> jax.Array:
+            def narrow(left: jax.Array, objective: jax.Array) -> tuple[jax.Array, None]:
+                column = columns[objective]
+                best = jnp.min(column, where=left, initial=jnp.inf)
+                return left & (column <= best + margins[objective]), None
+
+            order = jax.random.permutation(key, len(columns))
+            left, _ = jax.lax.scan(narrow, jnp.ones(len(means), bool), order)
+            return jnp.argmin(jnp.where(left & sound, means, jnp.inf))
+
+        return jax.vmap(winner)(jax.random.split(key, self.kept(len(means))))
+
+    def pick(self, key: Key, kept: int) -> jax.Array:
+        """Any of the kept ones."""
+        return jax.random.randint(key, (), 0, kept)

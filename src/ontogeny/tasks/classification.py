@@ -87,6 +87,10 @@ class Classification(Task):
         """The criterion on the batch."""
         return CRITERIA[self.criterion](_logits(genome, batch.images), batch.labels), None
 
+    def outputs(self, genome: MLP, batch: Labelled) -> jax.Array:
+        """The logits, `(batch, classes)`."""
+        return _logits(genome, batch.images)
+
     def settle(self, world: Epochs | None, batch: Labelled, aux: None) -> Epochs | None:
         """The epoch, one batch further."""
         del batch, aux

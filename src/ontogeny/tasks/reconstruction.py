@@ -54,6 +54,7 @@ class Reconstruction(Task):
             loss, so that all outputs alike pay less. 0 or more.
         divergence: what the divergence of a variational latent from the standard normal distribution counts for,
             in nats a pixel. 0 or more.
+        by_sample: whether each picture is an objective of its own: the loss is then the vector of their errors.
 
     Raises:
         InputError: for a value out of range.
@@ -66,6 +67,7 @@ class Reconstruction(Task):
     batch: int | None = eqx.field(static=True, default=None)
     diversity: float = eqx.field(static=True, default=0.0)
     divergence: float = eqx.field(static=True, default=0.0)
+    by_sample: bool = eqx.field(static=True, default=False)
 
     def __check_init__(self) -> None:
         shape = self.data.train.shape
@@ -118,9 +120,9 @@ class Reconstruction(Task):
         return Originals(chosen, jax.random.normal(key, (len(chosen), self._units)))
 
     def loss(self, genome: Autoencoder, batch: Originals) -> tuple[jax.Array, None]:
-        """The mean error, and what `diversity` and `divergence` add."""
-        loss = self.errors(genome, batch).mean()
-        return loss, None
+        """The mean error, and what `diversity` and `divergence` add; by sample that of each picture, `(batch,)`."""
+        errors = self.errors(genome, batch)
+        return (errors if self.by_sample else errors.mean()), None
 
     def errors(self, genome: Autoencoder, batch: Originals) -> jax.Array:
         """The loss of each picture: `(batch,)`."""
@@ -138,6 +140,10 @@ class Reconstruction(Task):
             return errors
         others = (wanted.sum(1, keepdims=True) - wanted) / (len(images) - 1)
         return errors - self.diversity * measure(outputs, others)
+
+    def outputs(self, genome: Autoencoder, batch: Originals) -> jax.Array:
+        """What becomes of the pictures, `(batch, height, width)`, by the plain version and by the means of a latent."""
+        return genome(batch.images)
 
     def settle(self, world: Epochs | None, batch: Originals, aux: None) -> Epochs | None:
         """The epoch, one batch further."""

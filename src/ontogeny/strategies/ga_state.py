@@ -1,0 +1,31 @@
+"""What a genetic algorithm keeps between two generations."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ontogeny.core import Genome, Key
+from ontogeny.strategies.individual import Individual
+from ontogeny.strategies.novelty import Archive
+
+
+class GAState(NamedTuple):
+    """What one generation comes from.
+
+    Attributes:
+        parents: those that have children, stacked in the order of the selection.
+        sensitivity: of the outputs to the parents' weights, stacked; ones until they are looked at.
+        elite: the best by merit, stacked, best first; one at least.
+        rates: what the mutation rates keep.
+        archive: behaviours of the past.
+        rest: what of a genome is no floating-point array, and the same for all.
+        key: from which the generation's children come.
+    """
+
+    parents: Individual
+    sensitivity: Genome
+    elite: Individual
+    rates: Any
+    archive: Archive
+    rest: Any
+    key: Key
