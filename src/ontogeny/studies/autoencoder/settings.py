@@ -33,6 +33,14 @@ def task(data: str, samples: int | None, **more: Any) -> Tree:
     return {"name": "reconstruction", "data": data, "samples": samples, **more}
 
 
+_SAFE = {"mutated": None, "distribution": "normal", "scale": 0.03, "safe": 4}
+
+AS_PUBLISHED = "as published"
+SEVERAL_PARENTS = "and a quarter are parents"
+BY_WEIGHT = "and crossover by weights"
+BY_LAYER = "and crossover by layers"
+
+
 def variants(popsize: int, mutated: int) -> dict[str, Tree]:
     """The published algorithm and one change to it at a time, by name."""
     plain = published(popsize, mutated)
@@ -41,14 +49,40 @@ def variants(popsize: int, mutated: int) -> dict[str, Tree]:
     return {
         AS_PUBLISHED: plain,
         "each child its own weights": own,
-        "weights replaced": {**own, "mode": "replace"},
+        "and weights replaced": {**own, "mode": "replace"},
+        "and normal numbers": {**own, "distribution": "normal"},
+        "and self-adaptive rates": {**own, "rates": "self-adaptive"},
+        "and group-elite rates": {**own, "rates": "group-elite", "groups": 4},
+        "and safe mutations of all weights": {
+            **own,
+            "mutated": None,
+            "distribution": "normal",
+            "scale": 0.03,
+            "safe": 4,
+        },
         SEVERAL_PARENTS: several,
         BY_WEIGHT: {**several, "crossover": 0.5},
         BY_LAYER: {**several, "crossover": 0.5, "crossover_by": "layer"},
+        "and tournaments": {**several, "selection": "tournament"},
     }
 
 
-AS_PUBLISHED = "as published"
-SEVERAL_PARENTS = "a quarter are parents"
-BY_WEIGHT = "and crossover by weights"
-BY_LAYER = "and crossover by layers"
+def by_sample(popsize: int, mutated: int) -> dict[str, Tree]:
+    """What needs the error of each picture apart, by name."""
+    several = {**published(popsize, mutated), "common": False, "fraction": 0.25}
+    return {
+        "and lexicase selection": {**several, "selection": "lexicase"},
+        "and novelty for a third": {**several, "novelty": 0.3},
+    }
+
+
+def fitness(popsize: int, mutated: int) -> dict[str, tuple[Tree, Tree]]:
+    """Fields of the task, and the algorithm, for each other measure of fitness, by name."""
+    own = {**published(popsize, mutated), "common": False}
+    return {
+        "root mean square error": ({"criterion": "root-mean-square"}, own),
+        "mean square error": ({"criterion": "mean-square"}, own),
+        "decorrelation": ({"criterion": "decorrelation"}, own),
+        "the poster's diversity": ({"diversity": 0.3}, own),
+        "batches of 5, merit inherited": ({"batch": 5}, {**own, "fraction": 0.25, "inheritance": 0.8}),
+    }

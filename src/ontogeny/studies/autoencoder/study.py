@@ -17,7 +17,7 @@ from ontogeny.studies.autoencoder.sections import (
     strategy_section,
     ten_section,
 )  # fmt: skip
-from ontogeny.studies.autoencoder.settings import Tree, published, task, variants
+from ontogeny.studies.autoencoder.settings import Tree, by_sample, fitness, published, task, variants
 from ontogeny.studies.autoencoder.subject import open_subject, reconstruct
 from ontogeny.studies.autoencoder.sweep import sweep_settings
 from ontogeny.studies.evidence import Evidence
@@ -72,6 +72,16 @@ class AutoencoderStudy:
         ]
 
 
+def _variants(data: str) -> tuple[dict[str, Tree], dict[str, Tree]]:
+    """Tasks and learners of what is tried beside the published algorithm, by name."""
+    setting = (20, 1)
+    others = fitness(*setting)
+    tasks = {name: task(data, 10, **fields) for name, (fields, _) in others.items()}
+    apart = by_sample(*setting)
+    tasks |= {name: task(data, 10, by_sample=True) for name in apart} | {"": task(data, 10)}
+    return tasks, variants(*setting) | apart | {name: learner for name, (_, learner) in others.items()}
+
+
 def _pictures() -> str:
     """MNIST, or scikit-learn's digits where it is not in the cache and cannot be downloaded."""
     from ontogeny.data import load_pictures
@@ -103,6 +113,6 @@ def _experiments(data: str, scale: float) -> tuple[Experiment, ...]:
         Experiment("stages", partial(stages, best, 5, 40), {"tree": best}),
         tried("one", {"": one}, sweep_settings(), 20_000, 8),
         tried("ten", {"": ten}, sweep_settings(), 10_000, 5),
-        tried("variants", {"": ten}, variants(20, 1), 40_000, 5),
+        tried("variants", *_variants(data), 40_000, 5),
         tried("limits", limits, {name: published(10, 10) for name in limits}, 20_000, 8),
     )
