@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ontogeny.data.images import IMAGES, Labelled, load_images
+from ontogeny.data.images import IMAGES, first_of_each, load_images
 from ontogeny.errors import InputError, refuse, require
 
 if TYPE_CHECKING:
@@ -61,21 +61,9 @@ def load_pictures(
 
 
 def _labelled(source: str, samples: int | None) -> list[np.ndarray]:
-    found = load_images(source)
-    if samples is None:
-        return [np.asarray(part.images) for part in found]
-    _check(samples, len(found.train.labels))
-    return [np.asarray(found.train.images)[first_of_each(found.train, samples)]]
-
-
-def first_of_each(images: Labelled, count: int) -> np.ndarray:
-    """The places of the first picture of each class, by class, then of the second, and so on: `(count,)`."""
-    labels = np.asarray(images.labels)
-    rank = np.zeros(len(labels), int)
-    for label in np.unique(labels):
-        rank[labels == label] = np.arange(np.sum(labels == label))
-    order: np.ndarray = np.lexsort((labels, rank))
-    return order[:count]
+    if samples is not None:
+        return [first_of_each(source, samples)]
+    return [np.asarray(part.images) for part in load_images(source)]
 
 
 def _own(source: str, samples: int | None) -> list[np.ndarray]:
