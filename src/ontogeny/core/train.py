@@ -26,6 +26,7 @@ from ontogeny.errors import require
 
 _SEGMENT_SECONDS = 0.5
 _ROWS = 64
+_QUICKLY = {"xla_backend_optimization_level": 0}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -169,7 +170,9 @@ def _start(task: Task, learner: Learner, until: Until, seed: int, every: int) ->
     shapes = eqx.filter_eval_shape(first, task, key_learner, key)
     with ThreadPoolExecutor(1) as pool:
         jitted: Any = eqx.filter_jit(first)
-        init = pool.submit(jitted.lower(task, key_learner, key).compile)
+        # It runs once: code that is fast would not pay for the seconds that it takes to compile.
+        lowered = jitted.lower(task, key_learner, key)
+        init = pool.submit(lambda: lowered.compile(compiler_options=_QUICKLY))
         compiled = _compile(task, learner, shapes, until, every)
         return init.result()(task, key_learner, key), compiled
 

@@ -157,7 +157,8 @@ def first_of_each(name: str, count: int) -> np.ndarray:
         white = 255
     require(1 <= count <= len(labels), "samples", count, f"give 1 to {len(labels):,}")
     chosen = np.asarray(images)[places_of_first(np.asarray(labels), count)]
-    return chosen.astype(np.float32) / np.float32(white)
+    numbers: np.ndarray = chosen.astype(np.float32) / np.float32(white)
+    return numbers
 
 
 def places_of_first(labels: np.ndarray, count: int) -> np.ndarray:

@@ -45,18 +45,38 @@ class Weights(NamedTuple):
     bias: jax.Array | None
 
 
-def uniform(key: Key, shape: tuple[int, ...], inputs: int, activation: str) -> jax.Array:
-    """Weights that are uniform in ±1 whatever the layer is, as in the text on autoencoders."""
-    del inputs, activation
+Take: TypeAlias = Callable[[tuple[int, ...]], jax.Array]
+"""From a shape to so many of the numbers that a net's weights are made of."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Start:
+    """How weights begin.
+
+    Attributes:
+        draw: from a key and a shape to random numbers.
+        scale: what they are multiplied with, by the inputs of a unit and its activation.
+        biased: whether biases are drawn too; else they are 0.
+    """
+
+    draw: Callable[[Key, tuple[int, ...]], jax.Array]
+    scale: Callable[[int, str], float]
+    biased: bool
+
+
+def _uniform(key: Key, shape: tuple[int, ...]) -> jax.Array:
     return jax.random.uniform(key, shape, jnp.float32, -1.0, 1.0)
 
 
-def scaled(key: Key, shape: tuple[int, ...], inputs: int, activation: str) -> jax.Array:
-    """Normal weights that keep the scale of what passes (He et al. 2015, arxiv.org/abs/1502.01852)."""
-    return math.sqrt(_GAIN.get(activation, 1.0) / inputs) * jax.random.normal(key, shape, jnp.float32)
+def _normal(key: Key, shape: tuple[int, ...]) -> jax.Array:
+    return jax.random.normal(key, shape, jnp.float32)
 
 
-Start: TypeAlias = Callable[[Key, tuple[int, ...], int, str], jax.Array]
+uniform = Start(_uniform, lambda *_: 1.0, biased=True)
+"""Weights that are uniform in ±1 whatever the layer is, as in the text on autoencoders."""
+
+scaled = Start(_normal, lambda inputs, activation: math.sqrt(_GAIN.get(activation, 1.0) / inputs), biased=False)
+"""Normal weights that keep the scale of what passes (He et al. 2015, arxiv.org/abs/1502.01852)."""
 
 STARTS: dict[str, Start] = {"uniform": uniform, "scaled": scaled}
 """How weights begin, by name."""
@@ -74,9 +94,15 @@ class Layer(abc.ABC):
             InputError: where that does not fit, or a setting is out of range.
         """
 
-    def init(self, key: Key, shape: Shape, start: Start) -> Weights | None:
-        """Its first weights for what goes in; `None` where there is nothing to learn."""
-        del key, shape, start
+    def init(self, take: Take, shape: Shape, start: Start) -> Weights | None:
+        """Its first weights for what goes in; `None` where there is nothing to learn.
+
+        Args:
+            take: gives the next of the numbers that `start` draws.
+            shape: what goes in.
+            start: how weights begin.
+        """
+        del take, shape, start
         return None
 
     @abc.abstractmethod
@@ -134,13 +160,12 @@ class Dense(Layer):
         check_activation(self.activation)
         return (self.units, 1, 1)
 
-    def init(self, key: Key, shape: Shape, start: Start) -> Weights:
+    def init(self, take: Take, shape: Shape, start: Start) -> Weights:
         """`(units, inputs)` and `(units,)`."""
         inputs = math.prod(shape)
-        key_weight, key_bias = jax.random.split(key)
-        bias = start(key_bias, (self.units,), inputs, self.activation)
-        weight = start(key_weight, (self.units, inputs), inputs, self.activation)
-        return Weights(weight, bias if start is uniform else jnp.zeros_like(bias))
+        scale = start.scale(inputs, self.activation)
+        weight = scale * take((self.units, inputs))
+        return Weights(weight, scale * take((self.units,)) if start.biased else jnp.zeros(self.units, jnp.float32))
 
     def __call__(self, weights: Weights | None, x: jax.Array) -> jax.Array:
         """Weighted sums, the bias, and the activation."""

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from ontogeny.core import Genome, Key, State, Strategy
 from ontogeny.errors import require
 from ontogeny.strategies.crossover import Crossover, uniform_crossover
+from ontogeny.strategies.flat import Form
 from ontogeny.strategies.mutation import Mutation
 from ontogeny.strategies.selection import Selection, Truncation
 
@@ -19,12 +20,14 @@ class GAState(NamedTuple):
     """The parents of one generation.
 
     Attributes:
-        parents: their weights, stacked, best first.
+        parents: their weights, a row each, best first.
+        form: how weights lie in a row.
         rest: what of a genome is no floating-point array, and the same for all.
         key: from which the generation's children come.
     """
 
-    parents: Genome
+    parents: jax.Array
+    form: Form
     rest: Any
     key: Key
 
@@ -64,40 +67,40 @@ class GA(Strategy):
     def init(self, genome: Genome, key: Key) -> GAState:
         """A first generation of mutated copies of `genome`."""
         weights, rest = eqx.partition(genome, eqx.is_inexact_array)
-        parents = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (self._kept, *leaf.shape)), weights)
-        return GAState(parents, rest, key)
+        form = Form.of(weights)
+        row = form.row(weights)
+        return GAState(jnp.broadcast_to(row, (self._kept, row.size)), form, rest, key)
 
     def member(self, state: GAState, index: jax.Array) -> Genome:
         """One of the elite for the first indices, then children."""
+        return eqx.combine(state.form.weights(self._row(state, index)), state.rest)
+
+    def _row(self, state: GAState, index: jax.Array) -> jax.Array:
         # Not from the state's key itself: its other half becomes the next generation's key.
         generation = jax.random.split(state.key)[0]
         key, common = (jax.random.fold_in(generation, number) for number in (index, self.popsize))
-        key_first, key_second, key_pair, key_mix, key_mutate = jax.random.split(key, 5)
         count = self.selection.kept(self.popsize)
-        child = self._parent(state, self.selection.pick(key_first, count))
+        # What a lone parent does not need is not drawn: for small genomes keys cost more than all the rest.
         if self.crossover > 0:
-            second = self._parent(state, self.selection.pick(key_second, count))
-            mixed = self.mix(key_mix, child, second)
-            pair = jax.random.bernoulli(key_pair, self.crossover)
-            child = jax.tree.map(lambda m, c: jnp.where(pair, m, c), mixed, child)
-        child = self.mutation(key_mutate, child, common)
-        elite = self._parent(state, jnp.minimum(index, self._kept - 1))
-        weights = jax.tree.map(lambda e, c: jnp.where(index < self.elitism, e, c), elite, child)
-        return eqx.combine(weights, state.rest)
+            key, key_second, key_pair, key_mix = jax.random.split(key, 4)
+        if count > 1:
+            key, key_first = jax.random.split(key)
+        child = state.parents[self.selection.pick(key_first, count) if count > 1 else 0]
+        if self.crossover > 0:
+            second = state.parents[self.selection.pick(key_second, count)]
+            mixed = state.form.row(self.mix(key_mix, *map(state.form.weights, (child, second))))
+            child = jnp.where(jax.random.bernoulli(key_pair, self.crossover), mixed, child)
+        child = self.mutation(key, child, common)
+        elite = state.parents[jnp.minimum(index, self._kept - 1)]
+        return jnp.where(index < self.elitism, elite, child)
 
     def tell(self, state: GAState, losses: jax.Array) -> GAState:
         """Rebuild the best members: they are the next parents. Equal losses keep their order."""
         known = jnp.where(jnp.isfinite(losses), losses, jnp.inf)
         best = jnp.argsort(known, stable=True)[: self._kept]
-
-        def weights(index: jax.Array) -> Any:
-            return eqx.filter(self.member(state, index), eqx.is_inexact_array)
-
-        return GAState(jax.vmap(weights)(best), state.rest, jax.random.split(state.key)[1])
+        parents = jax.vmap(lambda index: self._row(state, index))(best)
+        return state._replace(parents=parents, key=jax.random.split(state.key)[1])
 
     def genome(self, state: State) -> Genome:
         """The best member of the last generation."""
-        return eqx.combine(self._parent(state, jnp.int32(0)), state.rest)
-
-    def _parent(self, state: GAState, rank: jax.Array) -> Genome:
-        return jax.tree.map(lambda leaf: leaf[rank], state.parents)
+        return eqx.combine(state.form.weights(state.parents[0]), state.rest)
