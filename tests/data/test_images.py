@@ -45,6 +45,22 @@ def test_files_in_the_cache_are_read_and_every_twelfth_is_for_validation(small_m
         assert part.labels.dtype == np.int32
 
 
+def test_a_few_are_the_first_of_each_class_and_need_no_test_images(small_mnist, tmp_path):
+    for name in FILES[2:]:
+        (tmp_path / "mnist" / name).unlink()
+    pixels, labels, *_ = small_mnist
+    rest = [index for index in range(30) if index not in (11, 23)]
+    first = next(index for index in rest if labels[index] == labels[rest].min())
+    found = images.first_of_each("mnist", 5)
+    assert found.dtype == np.float32
+    assert found.shape == (5, 3, 4)
+    np.testing.assert_allclose(found[0], pixels[first] / 255, atol=1e-7)
+    with pytest.raises(InputError, match="1 to 28"):
+        images.first_of_each("mnist", 29)
+    with pytest.raises(InputError, match="did you mean mnist"):
+        images.first_of_each("mnst", 1)
+
+
 def test_without_a_network_the_digits_are_offered(small_mnist, tmp_path):
     (tmp_path / "mnist" / FILES[2]).unlink()
     with pytest.raises(MachineError, match=f"{FILES[2]}.*digits"):

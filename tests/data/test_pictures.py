@@ -3,14 +3,13 @@ import pytest
 from PIL import Image
 
 from ontogeny.data import load_images, load_pictures
-from ontogeny.data.images import Labelled
-from ontogeny.data.pictures import first_of_each
+from ontogeny.data.images import places_of_first
 from ontogeny.errors import InputError
 
 
 def test_the_first_of_each_class_come_first_then_the_second():
     labels = np.asarray([2, 0, 2, 1, 0, 0, 1])
-    assert first_of_each(Labelled(np.zeros((7, 1, 1)), labels), 6).tolist() == [1, 3, 0, 4, 6, 2]
+    assert places_of_first(labels, 6).tolist() == [1, 3, 0, 4, 6, 2]
 
 
 def test_few_are_learned_by_heart_and_of_all_some_are_held_back():

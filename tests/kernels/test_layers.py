@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ontogeny.core import flops
-from ontogeny.kernels.layers import reconstruct
+from ontogeny.kernels.layers import COMPARED, reconstruct, reconstruction_errors
 from ontogeny.kernels.native import why_plain
 from ontogeny.nets import Autoencoder
 from ontogeny.nets.autoencoder import PUBLISHED, to_signal
@@ -90,6 +90,40 @@ def test_the_gradient_is_that_of_the_plain_version():
         np.testing.assert_allclose(found, wanted, rtol=1e-3, atol=1e-5)
 
 
+def plain_errors(criterion, net, signal, wanted):
+    away = plain(net, signal) - wanted
+    return (jnp.abs(away) if criterion == "mean-absolute" else away**2).mean((0, 1, 2))
+
+
+@compiled
+@pytest.mark.parametrize("criterion", COMPARED)
+@pytest.mark.parametrize(("name", "samples"), [("published", 1), ("everything", 3), ("shared", 70), ("flat", 1)])
+def test_errors_are_those_of_the_plain_version(name, samples, criterion):
+    nets, signal = population(name, 3), pictures(name, samples)
+    # Not the pictures themselves, and for each member others.
+    wanted = jnp.stack([signal * factor for factor in (0.0, 0.5, -1.0)])
+    found = jax.vmap(lambda net, wanted: reconstruction_errors(net, signal, wanted, criterion))(nets, wanted)
+    true = jax.vmap(lambda net, wanted: plain_errors(criterion, net, signal, wanted))(nets, wanted)
+    assert found.shape == (3, samples)
+    np.testing.assert_allclose(found, true, rtol=2e-5)
+    shared = jax.vmap(lambda net: reconstruction_errors(net, signal, wanted[1], criterion))(nets)
+    np.testing.assert_array_equal(shared[1], found[1])
+
+
+@compiled
+def test_the_gradient_of_errors_is_that_of_the_plain_version():
+    net = jax.tree.map(lambda leaf: leaf[0] if eqx.is_array(leaf) else leaf, population("everything", 1))
+    signal = pictures("everything", 3)
+
+    def gradients(errors):
+        return jax.jit(jax.grad(lambda net: jnp.sum(jnp.sin(errors(net)))))(net)
+
+    found = gradients(lambda net: reconstruction_errors(net, signal, 0.5 * signal, "mean-square"))
+    true = gradients(lambda net: plain_errors("mean-square", net, signal, 0.5 * signal))
+    for mine, other in zip(*map(jax.tree.leaves, (found, true)), strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-3, atol=1e-6)
+
+
 @compiled
 def test_what_is_not_a_number_stays_so():
     net = jax.tree.map(lambda leaf: leaf[0] if eqx.is_array(leaf) else leaf, population("published", 1))
@@ -97,6 +131,10 @@ def test_what_is_not_a_number_stays_so():
     found = np.isnan(np.asarray(reconstruct(net, signal)))
     assert found[..., 1].all()
     assert not found[..., [0, 2]].any()
+    errors = reconstruction_errors(net, signal, jnp.zeros_like(signal), "mean-absolute")
+    assert np.isnan(np.asarray(errors)).tolist() == [False, True, False]
+    one = reconstruction_errors(net, signal[..., 1:2], jnp.zeros_like(signal[..., 1:2]), "mean-absolute")
+    assert np.isnan(float(one[0]))
 
 
 @compiled

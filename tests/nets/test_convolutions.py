@@ -32,7 +32,8 @@ def by_scipy(x, weights, layer, apply):
 
 def layer_and_weights(kind, rng, size, channels, shared, bias, inputs):
     layer = kind(size, channels, "linear", shared, bias)
-    weights = layer.init(jax.random.key(int(rng.integers(1000))), (inputs, 9, 9), scaled)
+    key = jax.random.key(int(rng.integers(1000)))
+    weights = layer.init(lambda shape: jax.random.normal(key, shape), (inputs, 9, 9), scaled)
     return layer, weights._replace(bias=signal(rng, len(weights.bias)) if bias else None)
 
 

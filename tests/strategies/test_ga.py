@@ -178,7 +178,7 @@ def test_the_children_of_a_generation_may_all_change_the_same_weights(common):
 
 
 def test_parents_may_be_mixed_layer_by_layer():
-    parents = {"a": jnp.zeros((2, 50)).at[1].set(1), "b": jnp.zeros((2, 50)).at[1].set(1)}
+    parents = jnp.zeros((2, 100)).at[1].set(1)
     strategy = GA(16, Truncation(0.13), Mutation(scale=1e-6), crossover=1.0, elitism=0, mix=layer_crossover)
     state = strategy.init({"a": jnp.zeros(50), "b": jnp.zeros(50)}, jax.random.key(0))
     state = state._replace(parents=state.parents._replace(weights=parents))

@@ -15,7 +15,7 @@ from ontogeny.errors import require
 _CACHE_BYTES = 256 * 1024
 """Half of a usual second-level cache: the state of a chunk should stay there."""
 
-_FEWEST = 16
+FEWEST = 16
 """Members of a chunk at least: what they share is read, and multiplied, once for each chunk."""
 
 _THREADED_BYTES = 64 * 1024**2
@@ -84,7 +84,7 @@ def choose_layout(
     on_cpu = jax.default_backend() == "cpu"
     room = (_THREADED_BYTES if threaded else _CACHE_BYTES) if on_cpu else _ACCELERATOR_BYTES
     devices = devices or (1 if threaded and on_cpu else min(there, popsize))
-    return Layout(devices, chunk or min(max(_FEWEST, room // member_bytes), -(-popsize // devices)))
+    return Layout(devices, chunk or min(max(FEWEST, room // member_bytes), -(-popsize // devices)))
 
 
 _PLAIN = Layout()

@@ -20,12 +20,13 @@ from ontogeny.core.interrupt import stop_requests
 from ontogeny.core.learner import Learner
 from ontogeny.core.steps import DIVERGED, GOING, REASONS, Training, advance, begin, measure
 from ontogeny.core.task import Task
-from ontogeny.core.types import Genome
+from ontogeny.core.types import Genome, Key
 from ontogeny.core.until import Until
 from ontogeny.errors import require
 
 _SEGMENT_SECONDS = 0.5
 _ROWS = 64
+_QUICKLY = {"xla_backend_optimization_level": 0}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -159,15 +160,21 @@ def _start(task: Task, learner: Learner, until: Until, seed: int, every: int) ->
 
     Steps are compiled from the shapes of the first state, while the program that makes it is compiled too.
     """
+    key_learner, key = jax.random.split(jax.random.key(seed))
+    state = eqx.filter_eval_shape(learner.init, task, key_learner)
+    metrics = tuple(eqx.filter_eval_shape(learner.step, task, state)[1])
+
+    def first(task: Task, key_learner: Key, key: Key) -> Training:
+        return begin(learner, learner.init(task, key_learner), key, metrics)
+
+    shapes = eqx.filter_eval_shape(first, task, key_learner, key)
     with ThreadPoolExecutor(1) as pool:
-        jitted: Any = eqx.filter_jit(learner.init)
-        key_learner, key = jax.random.split(jax.random.key(seed))
-        init = pool.submit(jitted.lower(task, key_learner).compile)
-        state = eqx.filter_eval_shape(learner.init, task, key_learner)
-        metrics = tuple(eqx.filter_eval_shape(learner.step, task, state)[1])
-        shapes = eqx.filter_eval_shape(begin, learner, state, key, metrics)
+        jitted: Any = eqx.filter_jit(first)
+        # It runs once: code that is fast would not pay for the seconds that it takes to compile.
+        lowered = jitted.lower(task, key_learner, key)
+        init = pool.submit(lambda: lowered.compile(compiler_options=_QUICKLY))
         compiled = _compile(task, learner, shapes, until, every)
-        return begin(learner, init.result()(task, key_learner), key, metrics), compiled
+        return init.result()(task, key_learner, key), compiled
 
 
 def _compile(task: Task, learner: Learner, training: Training, until: Until, every: int) -> _Compiled:

@@ -9,6 +9,8 @@ import tempfile
 import zlib
 from pathlib import Path
 
+import platformdirs
+
 from ontogeny.errors import MachineError
 
 VARIABLE = "ONTOGENY_DATA"
@@ -17,9 +19,7 @@ VARIABLE = "ONTOGENY_DATA"
 
 def cache_folder() -> Path:
     """Where downloads are kept: `$ONTOGENY_DATA`, or the user's cache folder."""
-    import pooch
-
-    return Path(os.environ.get(VARIABLE) or pooch.os_cache("ontogeny"))
+    return Path(os.environ.get(VARIABLE) or platformdirs.user_cache_dir("ontogeny"))
 
 
 def fetch(url: str, path: str, sha256: str, instead: str) -> Path:
@@ -36,12 +36,13 @@ def fetch(url: str, path: str, sha256: str, instead: str) -> Path:
         MachineError: where it is not in the cache and cannot be downloaded, or what was
             downloaded is not the file.
     """
-    import pooch
-    import requests
-
     target = cache_folder() / path
     if target.is_file() and contents_hash(target) == sha256:
         return target
+    # Not before: what is there already would come half a second later.
+    import pooch
+    import requests
+
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:

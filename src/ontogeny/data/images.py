@@ -130,14 +130,67 @@ def _rows(part: Labelled) -> np.ndarray:
     return np.asarray(part.images).reshape(len(part.labels), -1)
 
 
+def first_of_each(name: str, count: int) -> Labelled:
+    """Training images of a set: the first of each class, by class, then the second, and so on.
+
+    Only they are made numbers from 0 to 1, and test images are not read at all: a few are there in a fraction of the
+    time that `load_images` takes.
+
+    Args:
+        name: one of `IMAGES`.
+        count: how many.
+
+    Returns:
+        The images, `(count, height, width)` float32 in [0, 1], and their classes.
+
+    Raises:
+        InputError: for an unknown name, or more than there are.
+        MachineError: where files are not in the cache and cannot be downloaded.
+    """
+    if name not in IMAGES:
+        refuse("data", name, IMAGES)
+    if name == "digits":
+        images, labels = _digits().train
+        white = 1
+    else:
+        images, labels = (part[~_validation(len(part))] for part in map(_file, (name, name), list(CHECKSUMS[name])[:2]))
+        white = 255
+    require(1 <= count <= len(labels), "samples", count, f"give 1 to {len(labels):,}")
+    places = places_of_first(np.asarray(labels), count)
+    return _labelled(np.asarray(images)[places], np.asarray(labels)[places], white)
+
+
+def places_of_first(labels: np.ndarray, count: int) -> np.ndarray:
+    """The places of the first of each class, by class, then of the second, and so on.
+
+    Args:
+        labels: whole numbers.
+        count: how many places.
+
+    Returns:
+        `(count,)`.
+    """
+    rank = np.zeros(len(labels), int)
+    for label in np.unique(labels):
+        rank[labels == label] = np.arange(np.sum(labels == label))
+    order: np.ndarray = np.lexsort((labels, rank))
+    return order[:count]
+
+
 def _mnist(name: str) -> ImageSet:
     images, labels, test_images, test_labels = (_file(name, file) for file in CHECKSUMS[name])
-    validation = np.arange(len(labels)) % 12 == 11
+    validation = _validation(len(labels))
     return ImageSet(
         _labelled(images[~validation], labels[~validation], 255),
         _labelled(images[validation], labels[validation], 255),
         _labelled(test_images, test_labels, 255),
     )
+
+
+def _validation(count: int) -> np.ndarray:
+    """Which training images of the MNIST family are for validation."""
+    held_back: np.ndarray = np.arange(count) % 12 == 11
+    return held_back
 
 
 def _file(name: str, file: str) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ontogeny.data.images import IMAGES, Labelled, load_images
+from ontogeny.data.images import IMAGES, first_of_each, load_images
 from ontogeny.errors import InputError, refuse, require
 
 if TYPE_CHECKING:
@@ -85,22 +85,11 @@ def load_pictures(
 
 
 def _labelled(source: str, samples: int | None) -> tuple[list[np.ndarray], Classes]:
+    if samples is not None:
+        chosen = first_of_each(source, samples)
+        return [np.asarray(chosen.images)], Classes(np.asarray(chosen.labels))
     found = load_images(source)
-    if samples is None:
-        return [np.asarray(part.images) for part in found], Classes(*(part.labels for part in found))
-    _check(samples, len(found.train.labels))
-    chosen = first_of_each(found.train, samples)
-    return [np.asarray(found.train.images)[chosen]], Classes(np.asarray(found.train.labels)[chosen])
-
-
-def first_of_each(images: Labelled, count: int) -> np.ndarray:
-    """The places of the first picture of each class, by class, then of the second, and so on: `(count,)`."""
-    labels = np.asarray(images.labels)
-    rank = np.zeros(len(labels), int)
-    for label in np.unique(labels):
-        rank[labels == label] = np.arange(np.sum(labels == label))
-    order: np.ndarray = np.lexsort((labels, rank))
-    return order[:count]
+    return [np.asarray(part.images) for part in found], Classes(*(np.asarray(part.labels) for part in found))
 
 
 def _own(source: str, samples: int | None) -> list[np.ndarray]:

@@ -1,4 +1,6 @@
 // Layers in a row, forwards, for some samples of one member.
+#include <cmath>
+
 #include "layers_forward.h"
 #include "vectors.h"
 
@@ -242,6 +244,29 @@ inline void Unpool(const Operation& op, int samples, const Memory& memory) {
   }
 }
 
+inline Vector Distance(int32_t criterion, Vector x) { return criterion == kSquare ? x * x : x < 0.0f ? -x : x; }
+inline float Distance(int32_t criterion, float x) { return criterion == kSquare ? x * x : std::fabs(x); }
+
+// The mean error of each sample.
+inline void Differ(const Passage& passage, const Memory& memory, int64_t numbers, float* errors) {
+  const int samples = passage.samples;
+  const float* here = memory.here;
+  const float* wanted = passage.wanted + passage.first;
+  float* sums = memory.rows;
+  std::memset(sums, 0, samples * sizeof(float));
+  if (passage.total == 1) {  // one sample: its pixels lie side by side
+    Vector sum{};
+    int64_t k = 0;
+    for (; k + kLanes <= numbers; k += kLanes) sum += Distance(passage.criterion, Load(here + k) - Load(wanted + k));
+    for (int v = 0; v < kLanes; ++v) sums[0] += sum[v];
+    for (; k < numbers; ++k) sums[0] += Distance(passage.criterion, here[k] - wanted[k]);
+  } else {
+    for (int64_t k = 0; k < numbers; ++k, here += samples, wanted += passage.total)
+      for (int s = 0; s < samples; ++s) sums[s] += Distance(passage.criterion, here[s] - wanted[s]);
+  }
+  for (int s = 0; s < samples; ++s) errors[s] = sums[s] / static_cast<float>(numbers);
+}
+
 }  // namespace
 
 void ONTOGENY_NAME(Forward_, ONTOGENY_SET)(const Passage& passage, const float* weights, const float* in, float* out,
@@ -279,7 +304,8 @@ void ONTOGENY_NAME(Forward_, ONTOGENY_SET)(const Passage& passage, const float* 
     memory.here = memory.there;
     memory.there = spare;
   }
-  Take(out + passage.first, passage.total, memory.here, samples, numbers, samples);
+  if (passage.wanted) Differ(passage, memory, numbers, out + passage.first);
+  else Take(out + passage.first, passage.total, memory.here, samples, numbers, samples);
 }
 
 }  // namespace ontogeny

@@ -26,7 +26,11 @@ struct Passage {
   int64_t total;  // samples in the arrays
   int64_t first;  // of those that pass now
   int samples;    // that pass now
+  const float* wanted = nullptr;  // what should come out, in the form of `out`; null where what does is asked for
+  int32_t criterion = 0;          // how far what comes out is from that
 };
+
+enum Criterion : int32_t { kAbsolute, kSquare, kCriteria };
 
 // What comes out of a layer, in numbers a sample, and what it learns.
 struct Extent {
@@ -47,7 +51,7 @@ struct Room {
 Room RoomFor(const Operation* operations, int count, int samples);
 
 // `weights`: of all layers in a row, kernels (outputs, channels, size, size) or (units, inputs), each
-// followed by its bias; `in` and `out`: (channels, height, width, total).
+// followed by its bias; `in` and `out`: (channels, height, width, total), or `out` the mean errors, (total).
 using Forward = void (*)(const Passage&, const float* weights, const float* in, float* out, float* scratch);
 
 }  // namespace ontogeny

@@ -21,7 +21,15 @@ NCA_GRADIENT = "ontogeny_nca_gradient"
 LAYERS = "ontogeny_layers"
 """That of the kernel of layers in a row."""
 
-_SYMBOLS = {NCA_ROLLOUT: "OntogenyNcaRollout", NCA_GRADIENT: "OntogenyNcaGradient", LAYERS: "OntogenyLayers"}
+LAYERS_ERROR = "ontogeny_layers_error"
+"""That of the same with a comparison at the end."""
+
+_SYMBOLS = {
+    NCA_ROLLOUT: "OntogenyNcaRollout",
+    NCA_GRADIENT: "OntogenyNcaGradient",
+    LAYERS: "OntogenyLayers",
+    LAYERS_ERROR: "OntogenyLayersError",
+}
 
 
 @functools.cache

@@ -26,7 +26,7 @@ from ontogeny.core import (
     using,
 )  # fmt: skip
 from ontogeny.core.cost import shapes, working_set
-from ontogeny.core.devices import choose_layout
+from ontogeny.core.devices import FEWEST, choose_layout
 from ontogeny.lowrank import call
 
 
@@ -125,7 +125,7 @@ class Evolution(Learner):
     def layout(self, task: Task, state: EvolutionState) -> Layout:
         """The devices and the chunk that generations are evaluated with."""
         # Only looked at where it matters: it takes two traces of the loss.
-        own = 1 if self.chunk else self._member_bytes(task, state)
+        own = 1 if self.chunk or self.strategy.popsize <= FEWEST else self._member_bytes(task, state)
         return choose_layout(self.strategy.popsize, own, self.devices, self.chunk, threaded=task.threaded)
 
     def _member_bytes(self, task: Task, state: EvolutionState) -> int:

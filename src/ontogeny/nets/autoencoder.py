@@ -11,12 +11,13 @@ from collections.abc import Sequence
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from ontogeny.core import Key
 from ontogeny.errors import InputError, require
 from ontogeny.nets.convolutions import TransposedConvolution
 from ontogeny.nets.layer_text import read_layers
-from ontogeny.nets.layers import Layer, Shape, Start, Unpool, Weights, uniform
+from ontogeny.nets.layers import Layer, Shape, Start, Take, Unpool, Weights, uniform
 from ontogeny.nets.variational import Variational
 
 PUBLISHED = (
@@ -65,13 +66,24 @@ class Autoencoder(eqx.Module):
         """
         read = read_layers(layers)
         shapes = shapes_of(read, size)
-        keys = jax.random.split(key, len(read))
         text = ", ".join(layers)
         several = sum(isinstance(layer, Variational) for layer in read) > 1
         require(not several, "layers", text, "give one variational layer at most")
-        weights = tuple(map(lambda layer, key, shape: layer.init(key, shape, start), read, keys, shapes))
-        require(any(weights), "layers", text, "give at least one that learns: convolution, transposed or dense")
-        return cls(weights, read, size)
+
+        def made(take: Take) -> tuple[Weights | None, ...]:
+            return tuple(layer.init(take, shape, start) for layer, shape in zip(read, shapes, strict=False))
+
+        asked: list[int] = []
+
+        def count(shape: tuple[int, ...]) -> jax.Array:
+            asked.append(math.prod(shape))
+            return jnp.zeros(shape)
+
+        counted = jax.eval_shape(lambda: made(count))
+        require(any(counted), "layers", text, "give at least one that learns: convolution, transposed or dense")
+        # One draw for all layers: a program with one for each takes ten times as long to compile.
+        pieces = iter(jnp.split(start.draw(key, (sum(asked),)), np.cumsum(asked)[:-1]))
+        return cls(made(lambda shape: next(pieces).reshape(shape)), read, size)
 
     @property
     def bottleneck(self) -> int:

@@ -12,9 +12,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ontogeny.core import Key
 from ontogeny.errors import require
-from ontogeny.nets.layers import ACTIVATIONS, Layer, Shape, Start, Weights, check_activation
+from ontogeny.nets.layers import ACTIVATIONS, Layer, Shape, Start, Take, Weights, check_activation
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,10 +42,10 @@ class _Kernels(Layer):
     def _channels(self, shape: Shape) -> int:
         return shape[0] if self.shared else self.channels
 
-    def init(self, key: Key, shape: Shape, start: Start) -> Weights:
+    def init(self, take: Take, shape: Shape, start: Start) -> Weights:
         """`(channels, inputs, size, size)`, or `(1, 1, size, size)` where it is shared; `(channels,)`."""
         kernels = (1, 1) if self.shared else (self.channels, shape[0])
-        weight = start(key, (*kernels, self.size, self.size), kernels[1] * self.size**2, self.activation)
+        weight = start.shape(take((*kernels, self.size, self.size)), kernels[1] * self.size**2, self.activation)
         return Weights(weight, jnp.zeros(self._channels(shape), jnp.float32) if self.bias else None)
 
     def _activate(self, weights: Weights, y: jax.Array) -> jax.Array:

@@ -45,30 +45,56 @@ class Weights(NamedTuple):
     bias: jax.Array | None
 
 
-def uniform(key: Key, shape: tuple[int, ...], inputs: int, activation: str) -> jax.Array:
-    """Weights that are uniform in ±1 whatever the layer is, as in the text on autoencoders."""
-    del inputs, activation
+Take: TypeAlias = Callable[[tuple[int, ...]], jax.Array]
+"""From a shape to so many of the numbers that a net's weights are made of."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Start:
+    """How weights begin.
+
+    Attributes:
+        draw: from a key and a shape to random numbers.
+        shape: from a layer's random numbers, the inputs of a unit and its activation to the layer's weights.
+        biased: whether biases are drawn too; else they are 0.
+    """
+
+    draw: Callable[[Key, tuple[int, ...]], jax.Array]
+    shape: Callable[[jax.Array, int, str], jax.Array]
+    biased: bool
+
+
+def _uniform(key: Key, shape: tuple[int, ...]) -> jax.Array:
     return jax.random.uniform(key, shape, jnp.float32, -1.0, 1.0)
 
 
-def scaled(key: Key, shape: tuple[int, ...], inputs: int, activation: str) -> jax.Array:
-    """Normal weights that keep the scale of what passes (He et al. 2015, arxiv.org/abs/1502.01852)."""
-    return math.sqrt(_GAIN.get(activation, 1.0) / inputs) * jax.random.normal(key, shape, jnp.float32)
+def _normal(key: Key, shape: tuple[int, ...]) -> jax.Array:
+    return jax.random.normal(key, shape, jnp.float32)
 
 
-def centred(key: Key, shape: tuple[int, ...], inputs: int, activation: str) -> jax.Array:
-    """Weights that are uniform in ±1, less the mean of those that one ReLU sums with.
+def _scaled(numbers: jax.Array, inputs: int, activation: str) -> jax.Array:
+    return math.sqrt(_GAIN.get(activation, 1.0) / inputs) * numbers
 
-    What comes in is never negative. If its weights are so on the whole, a ReLU answers 0 to everything: half of
-    all nets with a single kernel start with a layer that can neither learn nor let anything pass.
-    """
-    weights = uniform(key, shape, inputs, activation)
+
+def _centred(numbers: jax.Array, inputs: int, activation: str) -> jax.Array:
+    del inputs
     if activation != "relu":
-        return weights
-    return weights - weights.mean(tuple(range(1, len(shape))), keepdims=True)
+        return numbers
+    return numbers - numbers.mean(tuple(range(1, numbers.ndim)), keepdims=True)
 
 
-Start: TypeAlias = Callable[[Key, tuple[int, ...], int, str], jax.Array]
+uniform = Start(_uniform, lambda numbers, *_: numbers, biased=True)
+"""Weights that are uniform in ±1 whatever the layer is, as in the text on autoencoders."""
+
+scaled = Start(_normal, _scaled, biased=False)
+"""Normal weights that keep the scale of what passes (He et al. 2015, arxiv.org/abs/1502.01852)."""
+
+centred = Start(_uniform, _centred, biased=True)
+"""Weights that are uniform in ±1, less the mean of those that one ReLU sums with.
+
+What comes in is never negative. If its weights are so on the whole, a ReLU answers 0 to everything: of nets of the
+published layers a quarter start with a convolution that can neither learn nor let anything pass.
+"""
 
 STARTS: dict[str, Start] = {"uniform": uniform, "scaled": scaled, "centred": centred}
 """How weights begin, by name."""
@@ -86,9 +112,15 @@ class Layer(abc.ABC):
             InputError: where that does not fit, or a setting is out of range.
         """
 
-    def init(self, key: Key, shape: Shape, start: Start) -> Weights | None:
-        """Its first weights for what goes in; `None` where there is nothing to learn."""
-        del key, shape, start
+    def init(self, take: Take, shape: Shape, start: Start) -> Weights | None:
+        """Its first weights for what goes in; `None` where there is nothing to learn.
+
+        Args:
+            take: gives the next of the numbers that `start` draws.
+            shape: what goes in.
+            start: how weights begin.
+        """
+        del take, shape, start
         return None
 
     @abc.abstractmethod
@@ -146,13 +178,13 @@ class Dense(Layer):
         check_activation(self.activation)
         return (self.units, 1, 1)
 
-    def init(self, key: Key, shape: Shape, start: Start) -> Weights:
+    def init(self, take: Take, shape: Shape, start: Start) -> Weights:
         """`(units, inputs)` and `(units,)`."""
         inputs = math.prod(shape)
-        key_weight, key_bias = jax.random.split(key)
-        bias = start(key_bias, (self.units,), inputs, self.activation)
-        weight = start(key_weight, (self.units, inputs), inputs, self.activation)
-        return Weights(weight, bias if start is uniform else jnp.zeros_like(bias))
+        weight = start.shape(take((self.units, inputs)), inputs, self.activation)
+        if not start.biased:
+            return Weights(weight, jnp.zeros(self.units, jnp.float32))
+        return Weights(weight, start.shape(take((self.units,)), inputs, self.activation))
 
     def __call__(self, weights: Weights | None, x: jax.Array) -> jax.Array:
         """Weighted sums, the bias, and the activation."""

@@ -7,9 +7,8 @@ import dataclasses
 import jax
 import jax.numpy as jnp
 
-from ontogeny.core import Key
 from ontogeny.errors import require
-from ontogeny.nets.layers import Dense, Layer, Shape, Start, Weights
+from ontogeny.nets.layers import Dense, Layer, Shape, Start, Take, Weights
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,9 +31,9 @@ class Variational(Layer):
         self._sums.after(shape)
         return (self.units, 1, 1)
 
-    def init(self, key: Key, shape: Shape, start: Start) -> Weights:
+    def init(self, take: Take, shape: Shape, start: Start) -> Weights:
         """`(2 * units, inputs)` and `(2 * units,)`: means, then logarithms of variances."""
-        return self._sums.init(key, shape, start)
+        return self._sums.init(take, shape, start)
 
     def __call__(self, weights: Weights | None, x: jax.Array) -> jax.Array:
         """The means."""

@@ -10,6 +10,8 @@ import jax
 import numpy as np
 
 from ontogeny.errors import OntogenyError
+from ontogeny.kernels.layers import reconstruct
+from ontogeny.nets.autoencoder import Autoencoder, to_pictures, to_signal
 from ontogeny.report.material import Material
 from ontogeny.report.pictures import address, grey
 from ontogeny.tasks import Reconstruction
@@ -34,7 +36,8 @@ def _pairs(run: Material) -> dict[str, Any]:
     assert isinstance(task, Reconstruction)
     held_back = task.data.test is not None
     originals = np.asarray(task.data.test if held_back else task.data.train)[:_SHOWN]
-    outputs = np.asarray(net(jax.numpy.asarray(originals)))
+    # As one program: each operation by itself would be compiled too.
+    outputs = np.asarray(eqx.filter_jit(_outputs)(net, jax.numpy.asarray(originals)))
     limits = run.folder.config.task.limits  # type: ignore[attr-defined]
 
     def shown(picture: np.ndarray) -> str:
@@ -45,3 +48,7 @@ def _pairs(run: Material) -> dict[str, Any]:
         for one, other in zip(originals, outputs, strict=True)
     ]
     return {"label": run.label, "tone": run.tone.name, "pairs": pairs, "held_back": held_back, "problem": ""}
+
+
+def _outputs(net: Autoencoder, images: jax.Array) -> jax.Array:
+    return to_pictures(reconstruct(net, to_signal(images)))

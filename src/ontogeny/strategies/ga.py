@@ -8,11 +8,11 @@ from functools import partial
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jax.flatten_util import ravel_pytree
 
 from ontogeny.core import Batch, Genome, Key, State, Strategy, map_members, overall
 from ontogeny.errors import require
 from ontogeny.strategies.crossover import Crossover, uniform_crossover
+from ontogeny.strategies.flat import Form
 from ontogeny.strategies.ga_state import GAState
 from ontogeny.strategies.individual import Birth, Individual, rows
 from ontogeny.strategies.mutation import Mutation
@@ -69,11 +69,13 @@ class GA(Strategy):
     def init(self, genome: Genome, key: Key) -> GAState:
         """A first generation of mutated copies of `genome`."""
         weights, rest = eqx.partition(genome, eqx.is_inexact_array)
-        first = Individual(weights, jnp.float32(1), jnp.float32(0))
+        form = Form.of(weights)
+        first = Individual(form.row(weights), jnp.float32(1), jnp.float32(0))
         kept, best = self._counts
         copies = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (kept + best, *leaf.shape)), first)
         parents, elite = rows(copies, slice(kept)), rows(copies, slice(kept, None))
-        return GAState(parents, self._unseen(parents), elite, self.rates.begin(), self.novelty.begin(1), rest, key)
+        unseen = self._unseen(parents)
+        return GAState(parents, unseen, elite, form, self.rates.begin(), self.novelty.begin(1), rest, key)
 
     def prepare(self, state: GAState, loss: Callable[[Genome, Batch], jax.Array], batch: Batch) -> GAState:
         """Make room in the archive for as many objectives as the loss has."""
@@ -89,17 +91,18 @@ class GA(Strategy):
         # Behind the numbers that the keys of members come from, and of what `tell` draws.
         key = jax.random.fold_in(jax.random.split(state.key)[0], self.popsize + 4)
 
-        def sensitivity(number: jax.Array) -> Genome:
-            def answer(weights: Genome) -> jax.Array:
-                return outputs(eqx.combine(weights, state.rest), batch)
+        def sensitivity(number: jax.Array) -> jax.Array:
+            def answer(row: jax.Array) -> jax.Array:
+                return outputs(self._genome(state, row), batch)
 
-            return self.safety.of(answer, jax.random.fold_in(key, number), rows(state.parents, number).weights)
+            found: jax.Array = self.safety.of(answer, jax.random.fold_in(key, number), state.parents.weights[number])
+            return found
 
         return state._replace(sensitivity=map_members(sensitivity, self._counts[0]))
 
     def member(self, state: GAState, index: jax.Array) -> Genome:
         """One of the elite for the first indices, then children."""
-        return eqx.combine(self._individual(state, index, self._birth(state, index)).weights, state.rest)
+        return self._genome(state, self._individual(state, index, self._birth(state, index)).weights)
 
     def tell(self, state: GAState, losses: jax.Array) -> GAState:
         """Rebuild the members that become parents, and the best. Equal merits keep their order."""
@@ -112,7 +115,9 @@ class GA(Strategy):
         # Once for all: random numbers are what takes time to compile.
         births = jax.vmap(partial(self._birth, state))(members)
         inherited = jax.vmap(partial(self._inherited, state))(members, births)
-        merits = self.inheritance * inherited[:, None] + (1 - self.inheritance) * losses
+        # Not times 0: what nothing depends on is left out of the program.
+        shared = self.inheritance > 0
+        merits = self.inheritance * inherited[:, None] + (1 - self.inheritance) * losses if shared else losses
         scores = self.novelty.scores(state.archive, losses, merits)
         chosen = jnp.concatenate([self.selection.parents(key_select, scores), best_first(merits)[:best]])
         rebuilt = jax.vmap(partial(self._individual, state))(chosen, rows(births, chosen))
@@ -122,25 +127,33 @@ class GA(Strategy):
         rates = self.rates.tell(state.rates, key_rates, gained)
         archive = self.novelty.add(state.archive, key_archive, losses)
         parents, elite = rows(rebuilt, slice(kept)), rows(rebuilt, slice(kept, None))
-        return GAState(parents, self._unseen(parents), elite, rates, archive, state.rest, following)
+        return GAState(parents, self._unseen(parents), elite, state.form, rates, archive, state.rest, following)
 
     def genome(self, state: State) -> Genome:
         """The best member of the last generation."""
-        return eqx.combine(rows(state.elite, 0).weights, state.rest)
+        return self._genome(state, state.elite.weights[0])
+
+    def _genome(self, state: GAState, row: jax.Array) -> Genome:
+        return eqx.combine(state.form.weights(row), state.rest)
 
     @property
     def _counts(self) -> tuple[int, int]:
         """How many parents, and how many of the best, are kept."""
         return self.selection.kept(self.popsize), max(1, self.elitism)
 
-    def _unseen(self, parents: Individual) -> Genome:
-        return jax.vmap(self.safety.begin)(parents.weights)
+    def _unseen(self, parents: Individual) -> jax.Array:
+        begun: jax.Array = jax.vmap(self.safety.begin)(parents.weights)
+        return begun
 
     def _birth(self, state: GAState, index: jax.Array) -> Birth:
         # Not from the state's key itself: its other half becomes the next generation's key.
-        keys = jax.random.split(jax.random.fold_in(jax.random.split(state.key)[0], index), 6)
-        first, second = (self.selection.pick(key, self._counts[0]) for key in keys[:2])
-        return Birth(first, second, jax.random.bernoulli(keys[2], self.crossover), keys[3], keys[4], keys[5])
+        key = jax.random.fold_in(jax.random.split(state.key)[0], index)
+        # One by one: what is drawn for nothing is left out of the program, and for small genomes it is most of it.
+        mutate, rate, mix, pair, *parents = (partial(jax.random.fold_in, key, number) for number in range(6))
+        kept, _ = self._counts
+        first, second = (self.selection.pick(each(), kept) if kept > 1 else jnp.int32(0) for each in parents)
+        paired = jax.random.bernoulli(pair(), self.crossover) if self.crossover > 0 else jnp.asarray(False)
+        return Birth(first, second, paired, mix(), mutate(), rate())
 
     def _elite(self, state: GAState, index: jax.Array) -> Individual:
         return rows(state.elite, jnp.minimum(index, self._counts[1] - 1))
@@ -154,18 +167,23 @@ class GA(Strategy):
     def _individual(self, state: GAState, index: jax.Array, birth: Birth) -> Individual:
         """One of the elite, or a child, whose merit is yet that of its first parent."""
         first = rows(state.parents, birth.first)
-        weights, sensitivity = first.weights, rows(state.sensitivity, birth.first)
+        weights, sensitivity = first.weights, state.sensitivity[birth.first]
         if self.crossover > 0:
             # By the same key: a weight comes with the sensitivity that it had in its parent.
-            mixed = self.mix(birth.mix, weights, rows(state.parents, birth.second).weights)
-            beside = self.mix(birth.mix, sensitivity, rows(state.sensitivity, birth.second))
-            alone = (weights, sensitivity)
-            weights, sensitivity = jax.tree.map(lambda m, a: jnp.where(birth.pair, m, a), (mixed, beside), alone)
+            mixed = partial(self._mixed, state, birth.mix)
+            second, beside = state.parents.weights[birth.second], state.sensitivity[birth.second]
+            weights = jnp.where(birth.pair, mixed(weights, second), weights)
+            sensitivity = jnp.where(birth.pair, mixed(sensitivity, beside), sensitivity)
         rate = self.rates.rate(state.rates, birth.rate, index, first.rate)
         common = jax.random.fold_in(jax.random.split(state.key)[0], self.popsize)
-        per_weight, _ = ravel_pytree(jax.tree.map(lambda s, w: jnp.broadcast_to(s, w.shape), sensitivity, weights))
-        mutated = self.mutation(birth.mutate, weights, common, rate / per_weight)
+        mutated = self.mutation(birth.mutate, weights, common, rate / sensitivity)
         child = Individual(mutated, rate, first.merit)
         carried = index < self.elitism
         result: Individual = jax.tree.map(lambda e, c: jnp.where(carried, e, c), self._elite(state, index), child)
         return result
+
+    def _mixed(self, state: GAState, key: Key, first: jax.Array, second: jax.Array) -> jax.Array:
+        """Two rows as one; two numbers, which stand for rows of the same number, as the first."""
+        if first.size == 1:
+            return first
+        return state.form.row(self.mix(key, *map(state.form.weights, (first, second))))

@@ -6,19 +6,19 @@ from typing import NamedTuple, TypeVar
 
 import jax
 
-from ontogeny.core import Genome, Key
+from ontogeny.core import Key
 
 
 class Individual(NamedTuple):
     """What a child inherits from.
 
     Attributes:
-        weights: the floating-point leaves of a genome.
+        weights: the floating-point numbers of a genome in a row, `(weights,)`.
         rate: what the scale of the mutation was multiplied with that made it, a scalar above 0.
         merit: what it was ranked by, a scalar: its loss, with a share of its parents' merit in it.
     """
 
-    weights: Genome
+    weights: jax.Array
     rate: jax.Array
     merit: jax.Array
 

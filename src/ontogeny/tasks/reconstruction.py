@@ -13,7 +13,7 @@ import numpy as np
 from ontogeny.core import Key, Metrics, Task
 from ontogeny.data.pictures import Pictures
 from ontogeny.errors import refuse, require
-from ontogeny.kernels.layers import reconstruct
+from ontogeny.kernels.layers import COMPARED, reconstruct, reconstruction_errors
 from ontogeny.kernels.native import why_plain
 from ontogeny.nets.autoencoder import PUBLISHED, Autoencoder, to_signal
 from ontogeny.nets.layer_text import read_layers
@@ -127,6 +127,9 @@ class Reconstruction(Task):
     def errors(self, genome: Autoencoder, batch: Originals) -> jax.Array:
         """The loss of each picture: `(batch,)`."""
         images = batch.images
+        if not self._units and self.diversity == 0 and self.criterion in COMPARED:
+            signal = to_signal(images)
+            return reconstruction_errors(genome, signal, signal, self.criterion)
         wanted = _columns(to_signal(images))
         if self._units:
             means, logarithms = genome.distribution(images)
