@@ -102,8 +102,8 @@ def test_layout_left_to_itself_fits_the_population():
 
 def test_layout_of_a_threaded_task_is_one_device_that_takes_many_at_once():
     layout = choose_layout(popsize=512, member_bytes=10**5, devices=None, chunk=None, threaded=True)
-    assert layout == Layout(devices=1, chunk=512)
-    assert choose_layout(512, 10**5, devices=2, chunk=None, threaded=True) == Layout(2, 256)
+    assert layout == Layout(devices=1, chunk=512, threaded=True)
+    assert choose_layout(512, 10**5, devices=2, chunk=None, threaded=True) == Layout(2, 256, threaded=True)
 
 
 @pytest.mark.parametrize("layout", [Layout(1, 4), Layout(2, 3)])

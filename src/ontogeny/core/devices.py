@@ -55,10 +55,12 @@ class Layout:
     Attributes:
         devices: how many devices share the members.
         chunk: how many members a device evaluates at once.
+        threaded: whether a compiled kernel evaluates them, so that nothing of how members are made is fused into that.
     """
 
     devices: int = 1
     chunk: int = 8
+    threaded: bool = False
 
 
 def choose_layout(
@@ -84,7 +86,8 @@ def choose_layout(
     on_cpu = jax.default_backend() == "cpu"
     room = (_THREADED_BYTES if threaded else _CACHE_BYTES) if on_cpu else _ACCELERATOR_BYTES
     devices = devices or (1 if threaded and on_cpu else min(there, popsize))
-    return Layout(devices, chunk or min(max(FEWEST, room // member_bytes), -(-popsize // devices)))
+    chunk = chunk or min(max(FEWEST, room // member_bytes), -(-popsize // devices))
+    return Layout(devices, chunk, threaded and on_cpu)
 
 
 _PLAIN = Layout()

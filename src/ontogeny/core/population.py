@@ -53,10 +53,13 @@ def _losses(
     def make(part: jax.Array) -> Any:
         return jax.vmap(lambda index: eqx.filter(member(index), differs))(part)
 
-    # In two portions: a loop is what XLA does not fuse across. Else it computes the noise of a
-    # weight once more for each number that the weight is multiplied with.
-    portions = chunk.reshape(2, -1) if chunk.size % 2 == 0 else chunk.reshape(-1, 1)
-    own = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), jax.lax.map(make, portions))
+    if current().threaded:
+        own = make(chunk)
+    else:
+        # In two portions: a loop is what XLA does not fuse across (it does across a barrier). Else it computes the
+        # noise of a weight once more for each number that the weight is multiplied with.
+        portions = chunk.reshape(2, -1) if chunk.size % 2 == 0 else chunk.reshape(-1, 1)
+        own = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), jax.lax.map(make, portions))
     return jax.vmap(lambda own, index: loss(eqx.combine(own, common), index))(own, chunk)
 
 

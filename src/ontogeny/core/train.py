@@ -160,21 +160,22 @@ def _start(task: Task, learner: Learner, until: Until, seed: int, every: int) ->
 
     Steps are compiled from the shapes of the first state, while the program that makes it is compiled too.
     """
-    key_learner, key = jax.random.split(jax.random.key(seed))
-    state = eqx.filter_eval_shape(learner.init, task, key_learner)
+    seeded = jax.random.key(seed)
+    state = eqx.filter_eval_shape(learner.init, task, seeded)
     metrics = tuple(eqx.filter_eval_shape(learner.step, task, state)[1])
 
-    def first(task: Task, key_learner: Key, key: Key) -> Training:
+    def first(task: Task, key: Key) -> Training:
+        key_learner, key = jax.random.split(key)
         return begin(learner, learner.init(task, key_learner), key, metrics)
 
-    shapes = eqx.filter_eval_shape(first, task, key_learner, key)
+    shapes = eqx.filter_eval_shape(first, task, seeded)
     with ThreadPoolExecutor(1) as pool:
         jitted: Any = eqx.filter_jit(first)
         # It runs once: code that is fast would not pay for the seconds that it takes to compile.
-        lowered = jitted.lower(task, key_learner, key)
+        lowered = jitted.lower(task, seeded)
         init = pool.submit(lambda: lowered.compile(compiler_options=_QUICKLY))
         compiled = _compile(task, learner, shapes, until, every)
-        return init.result()(task, key_learner, key), compiled
+        return init.result()(task, seeded), compiled
 
 
 def _compile(task: Task, learner: Learner, training: Training, until: Until, every: int) -> _Compiled:
@@ -255,7 +256,7 @@ def _remaining(until: Until, clock: Clock) -> float:
 
 def _kept(task: Task, learner: Learner, training: Training, stopped: str, every: int) -> tuple[Genome, float]:
     step = int(training.step)
-    genome = training.best if stopped == "diverged" else learner.genome(training.learner)
+    genome = training.best if stopped == "diverged" else eqx.filter_jit(learner.genome)(training.learner)
     if stopped == "diverged" and math.isfinite(float(training.best_loss)):
         return genome, float(training.best_loss)
     if stopped != "diverged" and step and step % every == 0:

@@ -97,6 +97,15 @@ inline void Row(Patch patch, const float* kernel, const float* bias, int32_t act
   }
 }
 
+// Rows that do not fill a vector wait for their activation: then that of several takes one vector.
+inline int32_t InRows(const Operation& op, size_t span) { return span < kLanes ? int32_t{kLinear} : op.activation; }
+
+// What waited, of all rows.
+inline void Finish(const Operation& op, size_t span, size_t numbers, float* out) {
+  if (InRows(op, span) == op.activation) return;
+  for (size_t k = 0; k < numbers; k += kLanes) Store(out + k, Activated(op.activation, Load(out + k)));
+}
+
 // Some samples of one pixel; writes whole vectors, so the pixels behind it come later.
 inline void Copy(float* to, const float* from, int samples) {
   for (int s = 0; s < samples; s += kLanes) Store(to + s, Load(from + s));
@@ -147,6 +156,7 @@ inline void Convolve(const Operation& op, int samples, const float* weights, con
   const int down = height - op.size + 1;
   const size_t span = static_cast<size_t>(width - op.size + 1) * samples;
   const int inputs = op.shared ? 1 : op.channels, outputs = op.shared ? op.channels : op.outputs;
+  const int32_t activation = InRows(op, span);
   for (int o = 0, group; o < outputs; o += group) {
     group = !op.shared && outputs - o >= kOutputs ? kOutputs : 1;
     float* kernel = memory.kernel;
@@ -162,14 +172,15 @@ inline void Convolve(const Operation& op, int samples, const float* weights, con
     for (int y = 0; y < down; ++y) {
       const Patch patch{from + y * row, plane, row, inputs, op.size, samples};
       if (group == kOutputs)
-        Row<kOutputs, kTogether>(patch, memory.kernel, bias, op.activation, span, memory.rows, memory.stride);
+        Row<kOutputs, kTogether>(patch, memory.kernel, bias, activation, span, memory.rows, memory.stride);
       else
-        Row<1, kAlone>(patch, memory.kernel, bias, op.activation, span, memory.rows, memory.stride);
+        Row<1, kAlone>(patch, memory.kernel, bias, activation, span, memory.rows, memory.stride);
       for (int k = 0; k < group; ++k)
         std::memcpy(memory.there + (static_cast<size_t>(o + k) * down + y) * span, memory.rows + k * memory.stride,
                     span * sizeof(float));
     }
   }
+  Finish(op, span, static_cast<size_t>(outputs) * down * span, memory.there);
 }
 
 // A transposed convolution of what an unpooling would give, at the size that it had before: of the four pixels that
@@ -180,6 +191,7 @@ inline void ConvolveUnpooled(const Operation& op, int samples, const float* weig
   const float* in = Surround(op, samples, border, memory.here, memory.padded);
   const int wide = op.width + 2 * border, across = op.width + border, down = op.height + border;
   const size_t row = static_cast<size_t>(wide) * samples, plane = (op.height + 2 * border) * row;
+  const size_t span = static_cast<size_t>(across) * samples;
   const int height = 2 * op.height + op.size - 1, width = 2 * op.width + op.size - 1;
   const int inputs = op.shared ? 1 : op.channels, outputs = op.shared ? op.channels : op.outputs;
   for (int o = 0; o < outputs; ++o) {
@@ -198,7 +210,6 @@ inline void ConvolveUnpooled(const Operation& op, int samples, const float* weig
     }
     const float plus = op.biased ? biases[o] : 0.0f, bias[4] = {plus, plus, plus, plus};
     const float* from = op.shared ? in + o * plane : in;
-    const size_t span = static_cast<size_t>(across) * samples;
     float* to = memory.there + static_cast<size_t>(o) * height * width * samples;
     // Interleaved one row later: a load across two stores that are still under way would wait for both.
     for (int y = 0; y <= down; ++y) {
@@ -206,12 +217,25 @@ inline void ConvolveUnpooled(const Operation& op, int samples, const float* weig
       const float* before = memory.rows + (y + 1) % 2 * kOutputs * memory.stride;
       const Patch patch{from + y * row, plane, row, inputs, taps, samples};
       if (y < down)
-        Row<kOutputs, kTogether>(patch, memory.kernel, bias, op.activation, span, rows, memory.stride);
+        Row<kOutputs, kTogether>(patch, memory.kernel, bias, InRows(op, span), span, rows, memory.stride);
       for (int p = 0; y > 0 && p < 2 && 2 * (y - 1) + p < height; ++p)
         for (int x = 0; x < width; ++x, to += samples)
           Copy(to, before + (2 * p + x % 2) * memory.stride + static_cast<size_t>(x / 2) * samples, samples);
     }
   }
+  Finish(op, span, static_cast<size_t>(outputs) * height * width * samples, memory.there);
+}
+
+// A dense layer for a single sample: there is no row to share what is loaded, so nothing is brought into its order.
+inline void Connect(const Operation& op, const float* weights, const float* biases, const Memory& memory) {
+  const float* in = memory.here;
+  for (int o = 0; o < op.outputs; ++o, weights += op.channels) {
+    float sum = 0.0f;
+    for (int c = 0; c < op.channels; ++c) sum += weights[c] * in[c];
+    memory.there[o] = sum + (op.biased ? biases[o] : 0.0f);
+  }
+  for (int o = 0; o < op.outputs; o += kLanes)
+    Store(memory.there + o, Activated(op.activation, Load(memory.there + o)));
 }
 
 // The largest of two; NaN where the first is.
@@ -296,7 +320,9 @@ void ONTOGENY_NAME(Forward_, ONTOGENY_SET)(const Passage& passage, const float* 
       case kMaxPool: Pool(op, samples, memory); break;
       case kUnpool: Unpool(op, samples, memory); break;
       case kUnpooledTransposed: ConvolveUnpooled(op, samples, weights, biases, memory); break;
-      default: Convolve(op, samples, weights, biases, memory);
+      default:
+        if (op.kind == kDense && samples == 1) Connect(op, weights, biases, memory);
+        else Convolve(op, samples, weights, biases, memory);
     }
     weights += after.weights;
     numbers = after.numbers();

@@ -156,7 +156,7 @@ class Reconstruction(Task):
     def measure(self, genome: Autoencoder, key: Key) -> Metrics:
         """`loss` (the criterion alone) and `mean_absolute` on all pictures for validation.
 
-        Where they are few also `told_apart`, the share of them whose reconstruction is nearer to them than to any
+        Where they are several, but few, also `told_apart`, the share of them whose reconstruction is nearer to them than to any
         other, 0 to 1.
         """
         del key
@@ -174,7 +174,7 @@ class Reconstruction(Task):
             "loss": CRITERIA[self.criterion](outputs, wanted).mean(),
             "mean_absolute": mean_absolute(outputs, wanted).mean(),
         }
-        return found | ({"told_apart": told_apart(outputs, wanted)} if len(images) <= _COMPARED else {})
+        return found | ({"told_apart": told_apart(outputs, wanted)} if 1 < len(images) <= _COMPARED else {})
 
 
 def _columns(signal: jax.Array) -> jax.Array:
