@@ -54,6 +54,16 @@ def test_sum_over_members_is_the_dense_sum(devices, chunk):
         np.testing.assert_allclose(total[name], expected, rtol=1e-4, atol=1e-5)
 
 
+def test_for_a_kernel_members_are_made_at_once_and_their_losses_are_the_same():
+    with using(Layout(1, 8, threaded=True)):
+        program = jax.make_jaxpr(lambda: evaluate(loss, member, 8))()
+        losses = jax.jit(lambda: evaluate(loss, member, 8))()
+    with using(Layout(1, 8)):
+        looping = jax.make_jaxpr(lambda: evaluate(loss, member, 8))()
+    assert str(program).count("scan[") < str(looping).count("scan[")
+    np.testing.assert_allclose(losses, plain(8), rtol=1e-5, atol=1e-6)
+
+
 def test_loss_may_be_a_vector_of_objectives():
     def objectives(genome, index):
         return jnp.stack([genome["b"][0], -1.0 * index])

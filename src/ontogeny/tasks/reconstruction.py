@@ -156,8 +156,8 @@ class Reconstruction(Task):
     def measure(self, genome: Autoencoder, key: Key) -> Metrics:
         """`loss` (the criterion alone) and `mean_absolute` on all pictures for validation.
 
-        Where they are several, but few, also `told_apart`, the share of them whose reconstruction is nearer to them than to any
-        other, 0 to 1.
+        Where they are several, but few, also `told_apart`, the share of them whose reconstruction is nearer to them
+        than to any other, 0 to 1.
         """
         del key
         return self._figures(genome, self.data.train if self.data.validation is None else self.data.validation)
