@@ -1,17 +1,36 @@
+import dataclasses
+
+import jax
 import numpy as np
 import pytest
 
+from ontogeny.report.study import write_study
 from ontogeny.runs.config import RunConfig
 from ontogeny.studies import studies
 from ontogeny.studies.autoencoder import AutoencoderStudy
 from ontogeny.studies.autoencoder.claims import claims_section
 from ontogeny.studies.autoencoder.experiments import contest, facts, stages
-from ontogeny.studies.autoencoder.settings import BY_LAYER, BY_WEIGHT, SEVERAL_PARENTS, published
-from ontogeny.studies.autoencoder.sweep import Sweep, cell_name, sweep_settings
+from ontogeny.studies.autoencoder.settings import (
+    AS_PUBLISHED,
+    BY_LAYER,
+    BY_WEIGHT,
+    MUTATED,
+    POPULATIONS,
+    SEVERAL_PARENTS,
+    published,
+)
+from ontogeny.studies.autoencoder.subject import Subject, open_subject
+from ontogeny.studies.autoencoder.sweep import Sweep, cell_name, sweep
 from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.plan import Model, Plan
+from ontogeny.studies.training import Trained
 
 LAYERS = ["convolution 3", "max-pool", "dense 2", "dense 9", "reshape 1 3 3", "unpool", "transposed 3"]
 TASK = {"name": "reconstruction", "data": "digits", "samples": 3, "size": 8, "layers": LAYERS}
+CELLS = [cell_name(members, count) for members in POPULATIONS for count in MUTATED]
+
+
+PICTURES = np.random.default_rng(1).uniform(size=(10, 8, 8))
 
 
 @pytest.mark.parametrize("budget", AutoencoderStudy.budgets)
@@ -36,21 +55,27 @@ def evidence_of(errors=None, variety=None, variants=None, limits=(0.09, 0.07), e
             "variety": near(spread),
             "told_apart": [apart] * seeds,
             "evaluations": [100, 20_000],
+            "loss": [[0.3, error]] * seeds,
+            "seconds": 1.0,
+            "outputs": PICTURES.tolist(),
         }
 
     errors, variety = errors or {}, variety or {}
-    one = {name: ended(errors.get(name, 0.1), 0) for name in sweep_settings()}
-    ten = {name: ended(0.1, variety.get(name, 0.01), 0.1) for name in sweep_settings()}
-    names = (SEVERAL_PARENTS, BY_WEIGHT, BY_LAYER)
+    one = {name: ended(errors.get(name, 0.1), 0) for name in CELLS}
+    ten = {name: ended(0.1, variety.get(name, 0.01), 0.1) for name in CELLS}
+    names = (AS_PUBLISHED, SEVERAL_PARENTS, BY_WEIGHT, BY_LAYER)
     tried = {name: ended((variants or {}).get(name, 0.1), 0.5) for name in names}
     experiments = {
         "one": one,
         "ten": ten,
         "variants": tried,
         "limits": {name: ended(error, 0) for name, error in zip(("0 to 1", "0.1 to 0.9"), limits, strict=True)},
-        "pictures": {"median": 0.09, "mean": 0.1},
+        "pictures": {"median": 0.09, "mean": 0.1, "originals": PICTURES.tolist()},
+        "stages": {"original": PICTURES[0].tolist(), "generations": [0, 5], "outputs": PICTURES[:2].tolist()},
     }
-    found = {("ten-es", "reconstruct"): [{"mean_absolute": x, "told_apart": es[1]} for x in near(es[0])]}
+    shown = {"originals": PICTURES.tolist(), "outputs": PICTURES.tolist(), "maps": PICTURES[:, :4, :4].tolist()}
+    figures = {"told_apart": es[1], "variety": 0.5, "spacing": 0.1, "grid_change": 0.2}
+    found = {("ten-es", "reconstruct"): [{"mean_absolute": x, **figures, **shown} for x in near(es[0])]}
     return Evidence(None, {}, found, experiments)
 
 
@@ -58,6 +83,23 @@ def verdict(words, **options):
     (claim,) = [claim for claim in claims_section(evidence_of(**options)).parts if words in claim.text]
     assert "interval" in claim.because or "range" in claim.because or "seeds" in claim.because
     return claim.verdict
+
+
+def test_the_page_shows_all_that_was_found(tmp_path):
+    evidence, study = evidence_of(), AutoencoderStudy()
+    tree = {"task": {**TASK, "samples": 10}, "learner": {"by": "es"}, "until": {"steps": 1}}
+    task = RunConfig.parse(tree).task.build()
+    model = Model("ten-es", {})
+    result = {"generations": 5, "evaluations": 50, "flops": 1e9, "seconds": 2.0, "compile_seconds": 1.0}
+    one = Trained(model, 0, Subject(task.init(jax.random.key(0)), task), result)
+    plan = Plan(((model, 0),), (), 0, open_subject)
+    evidence = dataclasses.replace(evidence, plan=plan, trained={"ten-es": [one]})
+    page = write_study(study, "quick", evidence, study.sections(evidence), tmp_path / "page.html").read_text()
+    assert page.count('class="claim"') == 7
+    for words in ("Holds only if", *(f"figure {number}" for number in range(1, 5)), "weights changed", AS_PUBLISHED):
+        assert words in page, words
+    assert "rollouts" not in page
+    assert "the genetic algorithm, " not in page, "what was not trained is not shown"
 
 
 def test_ten_and_ten_are_held_against_the_best_by_other_seeds():
@@ -119,7 +161,16 @@ def test_learners_are_tried_on_their_tasks():
     assert np.shape(found["ga"]["outputs"]) == (3, 8, 8)
     np.testing.assert_allclose(found["ga"]["mean_absolute"], np.asarray(found["ga"]["loss"])[:, -1], atol=1e-5)
     assert all(0 <= each <= 2 for each in found["ga"]["variety"])
-    assert found["alone"]["variety"] == [None, None], "one picture differs from nothing"
+    assert not {"variety", "told_apart"} & found["alone"].keys(), "one picture differs from nothing"
+
+
+def test_a_sweep_makes_as_many_changes_as_it_says():
+    found = sweep(TASK, (4,), (1, 30), 400, 2)
+    assert list(found) == ["4-1", "4-30"]
+    assert [len(each["loss"]) for each in found.values()] == [2, 2]
+    alone = contest({"": TASK}, {"one": {**published(4, 30)}}, 400, 2)["one"]
+    np.testing.assert_allclose(found["4-30"]["loss"], alone["loss"], rtol=1e-4)
+    assert found["4-1"]["loss"] != found["4-30"]["loss"]
 
 
 def test_stages_begin_before_the_first_generation():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Callable
 from typing import Any
 
 import equinox as eqx
@@ -55,35 +56,80 @@ def follow(tree: dict[str, Any], evaluations: int, seeds: int, points: int = 40)
     Raises:
         InputError: for a configuration that cannot be run.
     """
-    config = RunConfig.parse({**tree, "until": {"evaluations": evaluations}})
+    task, learner = built(tree)
+    return follow_all(task, learner, seed_keys(seeds), evaluations, points)
+
+
+def built(tree: dict[str, Any]) -> tuple[Task, Learner]:
+    """Task and learner of a configuration, to be mapped over: a population is evaluated at once, on one device.
+
+    Args:
+        tree: a configuration as plain values; its limits are passed over.
+
+    Raises:
+        InputError: for a configuration that cannot be run.
+    """
+    config = RunConfig.parse({**tree, "until": {"steps": 1}})
     task, learner = config.task.build(), config.learner.build()
     if isinstance(learner, Evolution):
         learner = dataclasses.replace(learner, devices=1, chunk=learner.strategy.popsize)
-    keys = jax.vmap(lambda seed: jax.random.fold_in(jax.random.key(config.seed), seed))(jnp.arange(seeds))
-    states = eqx.filter_jit(eqx.filter_vmap(lambda key: learner.init(task, key)))(keys)
-    each = learner.cost(task, eqx.filter_eval_shape(learner.init, task, keys[0])).evaluations
-    last = max(1, evaluations // each)
-    places = np.unique(np.geomspace(1, last, points).round().astype(int))
-    compiled: Any = eqx.filter_jit(_advance)
-    advance = compiled.lower(task, learner, states, jnp.int32(1), keys).compile()
-    losses, start = [], time.perf_counter()
+    return task, learner
+
+
+def seed_keys(seeds: int) -> Key:
+    """A key for each seed, the same however many there are."""
+    return jax.vmap(jax.random.key)(jnp.arange(seeds))
+
+
+def follow_all(task: Task, learners: Learner, keys: Key, evaluations: int, points: int = 40) -> Course:
+    """Several trainings in one program.
+
+    Args:
+        task: what is learned.
+        learners: a learner; what arrays it has are stacked, one for each training.
+        keys: `(trainings,)`.
+        evaluations: of each; as many whole steps as fit, one at least.
+        points: measurements, as for `follow`.
+    """
+    one = jax.tree.map(lambda leaf: leaf[0] if eqx.is_array(leaf) else leaf, learners)
+    each = one.cost(task, eqx.filter_eval_shape(one.init, task, keys[0])).evaluations
+    places = np.unique(np.geomspace(1, max(1, evaluations // each), points).round().astype(int))
+    states = _compiled(_init, task, learners, keys)(task, learners, keys)
+    advance = _compiled(_advance, task, learners, states, jnp.int32(1), keys)
+    losses, begun = [], time.perf_counter()
     for count in np.diff(places, prepend=0):
-        states, loss = advance(task, learner, states, jnp.int32(count), keys)
+        states, loss, genomes = advance(task, learners, states, jnp.int32(count), keys)
         losses.append(np.asarray(loss))
-    seconds = time.perf_counter() - start
-    genomes = eqx.filter_vmap(learner.genome)(states)
-    return Course(places * each, np.stack(losses, axis=1), seconds, task, genomes)
+    return Course(places * each, np.stack(losses, axis=1), time.perf_counter() - begun, task, genomes)
 
 
-def _advance(task: Task, learner: Learner, states: State, count: jax.Array, keys: Key) -> tuple[State, jax.Array]:
+_EACH = eqx.if_array(0)
+
+
+def _init(task: Task, learners: Learner, keys: Key) -> State:
+    return eqx.filter_vmap(lambda learner, key: learner.init(task, key), in_axes=(_EACH, 0))(learners, keys)
+
+
+def _advance(
+    task: Task, learners: Learner, states: State, count: jax.Array, keys: Key
+) -> tuple[State, jax.Array, Genome]:
     arrays, static = eqx.partition(states, eqx.is_array)
 
-    def step(state: State) -> State:
+    def step(learner: Learner, state: State) -> State:
         return eqx.filter(learner.step(task, eqx.combine(state, static))[0], eqx.is_array)
 
-    arrays = jax.lax.fori_loop(0, count, lambda _, each: jax.vmap(step)(each), arrays)
+    steps = eqx.filter_vmap(step, in_axes=(_EACH, 0))
+    arrays = jax.lax.fori_loop(0, count, lambda _, each: steps(learners, each), arrays)
 
-    def measure(state: State, key: Key) -> jax.Array:
-        return task.measure(learner.genome(eqx.combine(state, static)), key)["loss"]
+    def measure(learner: Learner, state: State, key: Key) -> tuple[jax.Array, Genome]:
+        genome = learner.genome(eqx.combine(state, static))
+        return task.measure(genome, key)["loss"], genome
 
-    return eqx.combine(arrays, static), jax.vmap(measure)(arrays, keys)
+    losses, genomes = eqx.filter_vmap(measure, in_axes=(_EACH, 0, 0))(learners, arrays, keys)
+    return eqx.combine(arrays, static), losses, genomes
+
+
+def _compiled(function: Callable[..., Any], *arguments: Any) -> Any:
+    # Most of the time goes to what a kernel does; machine code that is not optimised takes half the time to make.
+    jitted: Any = eqx.filter_jit(function)
+    return jitted.lower(*arguments).compile(compiler_options={"xla_backend_optimization_level": 0})

@@ -54,7 +54,7 @@ def kept_training(folder: Path, model: Model, seed: int, opening: Opening) -> Tr
     about = load_tensors(path)[1]
     course = json.loads(about["course"])
     steps = [*model.milestones, model.tree["until"]["steps"]]
-    if _kept_config(about, model) != _config(model, seed) or course.get("steps") != steps:
+    if _kept_config(about, model) != _config(model, seed) or course.get("steps", steps) != steps:
         return None
     subject = opening(RunConfig.parse({**model.tree, "seed": seed}), path)
     return Trained(model, seed, subject, json.loads(about["result"]), course=course)

@@ -11,6 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from ontogeny.core import Genome, Learner, State
+from ontogeny.kernels.layers import reconstruct
+from ontogeny.nets.autoencoder import Autoencoder, to_pictures, to_signal
 from ontogeny.probes import variety
 from ontogeny.runs.config import RunConfig
 from ontogeny.studies.autoencoder.settings import Tree
@@ -30,27 +32,35 @@ def contest(tasks: Mapping[str, Tree], learners: Mapping[str, Tree], evaluations
 
     Returns:
         By name: `evaluations` and `loss` at each measurement (`follow`), `seconds` for all seeds, `mean_absolute`,
-        `told_apart` and `variety` of each seed at the end, and the first seed's `outputs`.
+        of several pictures also `told_apart` and `variety`, of each seed at the end, and the first seed's `outputs`.
     """
     return {
-        name: _ended(follow({"task": tasks.get(name, tasks.get("")), "learner": learner}, evaluations, seeds))
+        name: ended(follow({"task": tasks.get(name, tasks.get("")), "learner": learner}, evaluations, seeds))
         for name, learner in learners.items()
     }
 
 
-def _ended(course: Course) -> dict[str, Any]:
+def ended(course: Course) -> dict[str, Any]:
+    """How trainings went and what came of them, as JSON can hold it; see `contest`."""
     assert isinstance(course.task, Reconstruction)
     pictures = np.asarray(course.task.data.train)
     nets = [jax.tree.map(lambda leaf, seed=seed: leaf[seed], course.genomes) for seed in range(len(course.loss))]
-    figures = [course.task.measure(net, jax.random.key(0)) for net in nets]
-    outputs = [np.asarray(net(jnp.asarray(pictures))) for net in nets]
-    alone = len(pictures) < 2
-    return {
+    measure = eqx.filter_jit(course.task.measure)
+    figures = [measure(net, jax.random.key(0)) for net in nets]
+    outputs = [np.asarray(eqx.filter_jit(_outputs)(net, jnp.asarray(pictures))) for net in nets]
+    found = {
         **course.to_json(),
-        **{name: [float(each[name]) for each in figures] for name in ("mean_absolute", "told_apart")},
-        "variety": [None if alone else variety(each, pictures) for each in outputs],
+        "mean_absolute": [float(each["mean_absolute"]) for each in figures],
         "outputs": rounded(outputs[0][:SHOWN]),
     }
+    if len(pictures) > 1:
+        found["told_apart"] = [float(each["told_apart"]) for each in figures]
+        found["variety"] = [variety(each, pictures) for each in outputs]
+    return found
+
+
+def _outputs(net: Autoencoder, images: jax.Array) -> jax.Array:
+    return to_pictures(reconstruct(net, to_signal(images)))
 
 
 def stages(tree: Tree, every: int, count: int) -> dict[str, Any]:
@@ -82,7 +92,7 @@ def stages(tree: Tree, every: int, count: int) -> dict[str, Any]:
     state = learner.init(task, jax.random.key(config.seed))
     net, outputs = learner.genome(state), []
     for _ in range(count):
-        outputs.append(np.asarray(net(jnp.asarray(picture)))[0])
+        outputs.append(np.asarray(eqx.filter_jit(_outputs)(net, jnp.asarray(picture)))[0])
         state, net = onwards(learner, state)
     generations = [every * number for number in range(count)]
     return {"original": rounded(picture[0]), "generations": generations, "outputs": rounded(np.stack(outputs))}

@@ -17,9 +17,18 @@ from ontogeny.studies.autoencoder.sections import (
     strategy_section,
     ten_section,
 )  # fmt: skip
-from ontogeny.studies.autoencoder.settings import Tree, by_sample, fitness, published, task, variants
+from ontogeny.studies.autoencoder.settings import (
+    MUTATED,
+    POPULATIONS,
+    Tree,
+    by_sample,
+    fitness,
+    published,
+    task,
+    variants,
+)
 from ontogeny.studies.autoencoder.subject import open_subject, reconstruct
-from ontogeny.studies.autoencoder.sweep import sweep_settings
+from ontogeny.studies.autoencoder.sweep import sweep
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.kept import kept_file
 from ontogeny.studies.plan import Experiment, Measurement, Model, Plan, seed_by_seed
@@ -29,6 +38,9 @@ _PRESETS = {"ten-es": "digits-10-es", "ten-adam": "digits-10-adam", "ten-ga": "d
 """Presets by what the study calls them."""
 
 _SEEDS = 3
+
+_JUDGED = ((2, 5, 10, 20, 100), (1, 10))
+"""Populations and mutation counts that claims are about."""
 
 
 class AutoencoderStudy:
@@ -56,7 +68,7 @@ class AutoencoderStudy:
             (Measurement("reconstruct", reconstruct),),
             0,
             open_subject,
-            experiments=_experiments(data, scale),
+            experiments=_experiments(data, scale, _JUDGED if budget == "smoke" else (POPULATIONS, MUTATED)),
             kept=GENOMES if budget == "quick" else None,
         )
 
@@ -99,20 +111,28 @@ def _model(name: str, preset: str, data: str, scale: float) -> Model:
     return Model(name, {**tree, "task": {**tree["task"], "data": data}, "until": {"steps": steps}})
 
 
-def _experiments(data: str, scale: float) -> tuple[Experiment, ...]:
+def _experiments(data: str, scale: float, grid: tuple[tuple[int, ...], tuple[int, ...]]) -> tuple[Experiment, ...]:
+    def spent(evaluations: int, seeds: int) -> tuple[int, int]:
+        return max(200, round(evaluations * scale)), max(2, round(seeds * scale))
+
     def tried(name: str, tasks: dict[str, Tree], learners: dict[str, Tree], evaluations: int, seeds: int) -> Experiment:
-        evaluations, seeds = max(200, round(evaluations * scale)), max(2, round(seeds * scale))
+        evaluations, seeds = spent(evaluations, seeds)
         mark = {"tasks": tasks, "learners": learners, "evaluations": evaluations, "seeds": seeds}
         return Experiment(name, partial(contest, tasks, learners, evaluations, seeds), mark)
+
+    def swept(name: str, what: Tree, evaluations: int, seeds: int) -> Experiment:
+        evaluations, seeds = spent(evaluations, seeds)
+        mark = {"task": what, "grid": list(map(list, grid)), "evaluations": evaluations, "seeds": seeds}
+        return Experiment(name, partial(sweep, what, *grid, evaluations, seeds), mark)
 
     one, ten = task(data, 1), task(data, 10)
     limits = {name: task(data, 1, limits=[(1 - width) / 2, (1 + width) / 2]) for name, width in LIMIT_WIDTHS.items()}
     best = {"task": one, "learner": published(10, 10)}
     return (
         Experiment("pictures", partial(facts, ten), {"task": ten}),
-        Experiment("stages", partial(stages, best, 5, 40), {"tree": best}),
-        tried("one", {"": one}, sweep_settings(), 20_000, 8),
-        tried("ten", {"": ten}, sweep_settings(), 10_000, 5),
+        Experiment("stages", partial(stages, best, 5, 39), {"tree": best}),
+        swept("one", one, 20_000, 8),
+        swept("ten", ten, 10_000, 5),
         tried("variants", *_variants(data), 40_000, 5),
         tried("limits", limits, {name: published(10, 10) for name in limits}, 20_000, 8),
     )
