@@ -39,8 +39,14 @@ _PRESETS = {"ten-es": "digits-10-es", "ten-adam": "digits-10-adam", "ten-ga": "d
 
 _SEEDS = 3
 
-_JUDGED = ((2, 5, 10, 20, 100), (1, 10))
-"""Populations and mutation counts that claims are about."""
+Grid = tuple[tuple[int, ...], tuple[int, ...]]
+"""Populations and mutation counts."""
+
+_GRIDS: tuple[Grid, Grid] = ((POPULATIONS, MUTATED), ((5, 20, 100), (1, 10, 50)))
+"""What is tried with one picture, and with ten."""
+
+_LEAST: tuple[Grid, Grid] = (((2, 5, 10), (10,)), ((20, 100), (1, 10)))
+"""What claims are about."""
 
 
 class AutoencoderStudy:
@@ -51,7 +57,7 @@ class AutoencoderStudy:
     about = "can a deep convolutional autoencoder be trained by mutation and selection, and by which?"
     budgets: ClassVar[dict[str, str]] = {
         "quick": "all experiments; long trainings from genomes that come with the package; 15 minutes on two cores",
-        "smoke": "a minute: small pictures, hardly trained, to see that all of it runs",
+        "smoke": "two minutes: hardly trained, on pictures that come with the package, to see that all of it runs",
         "full": f"{_SEEDS} seeds of the long trainings, trained anew; hours on two cores",
     }
 
@@ -68,7 +74,7 @@ class AutoencoderStudy:
             (Measurement("reconstruct", reconstruct),),
             0,
             open_subject,
-            experiments=_experiments(data, scale, _JUDGED if budget == "smoke" else (POPULATIONS, MUTATED)),
+            experiments=_experiments(data, scale, _LEAST if budget == "smoke" else _GRIDS),
             kept=GENOMES if budget == "quick" else None,
         )
 
@@ -111,7 +117,7 @@ def _model(name: str, preset: str, data: str, scale: float) -> Model:
     return Model(name, {**tree, "task": {**tree["task"], "data": data}, "until": {"steps": steps}})
 
 
-def _experiments(data: str, scale: float, grid: tuple[tuple[int, ...], tuple[int, ...]]) -> tuple[Experiment, ...]:
+def _experiments(data: str, scale: float, grids: tuple[Grid, Grid]) -> tuple[Experiment, ...]:
     def spent(evaluations: int, seeds: int) -> tuple[int, int]:
         return max(200, round(evaluations * scale)), max(2, round(seeds * scale))
 
@@ -120,7 +126,7 @@ def _experiments(data: str, scale: float, grid: tuple[tuple[int, ...], tuple[int
         mark = {"tasks": tasks, "learners": learners, "evaluations": evaluations, "seeds": seeds}
         return Experiment(name, partial(contest, tasks, learners, evaluations, seeds), mark)
 
-    def swept(name: str, what: Tree, evaluations: int, seeds: int) -> Experiment:
+    def swept(name: str, what: Tree, grid: Grid, evaluations: int, seeds: int) -> Experiment:
         evaluations, seeds = spent(evaluations, seeds)
         mark = {"task": what, "grid": list(map(list, grid)), "evaluations": evaluations, "seeds": seeds}
         return Experiment(name, partial(sweep, what, *grid, evaluations, seeds), mark)
@@ -131,8 +137,8 @@ def _experiments(data: str, scale: float, grid: tuple[tuple[int, ...], tuple[int
     return (
         Experiment("pictures", partial(facts, ten), {"task": ten}),
         Experiment("stages", partial(stages, best, 5, 39), {"tree": best}),
-        swept("one", one, 20_000, 8),
-        swept("ten", ten, 10_000, 5),
+        swept("one", one, grids[0], 20_000, 8),
+        swept("ten", ten, grids[1], 100_000, 3),
         tried("variants", *_variants(data), 40_000, 5),
         tried("limits", limits, {name: published(10, 10) for name in limits}, 20_000, 8),
     )
