@@ -52,9 +52,10 @@ def test_a_few_are_the_first_of_each_class_and_need_no_test_images(small_mnist, 
     rest = [index for index in range(30) if index not in (11, 23)]
     first = next(index for index in rest if labels[index] == labels[rest].min())
     found = images.first_of_each("mnist", 5)
-    assert found.dtype == np.float32
-    assert found.shape == (5, 3, 4)
-    np.testing.assert_allclose(found[0], pixels[first] / 255, atol=1e-7)
+    assert found.images.dtype == np.float32
+    assert found.images.shape == (5, 3, 4)
+    np.testing.assert_allclose(found.images[0], pixels[first] / 255, atol=1e-7)
+    assert found.labels[0] == labels[first]
     with pytest.raises(InputError, match="1 to 28"):
         images.first_of_each("mnist", 29)
     with pytest.raises(InputError, match="did you mean mnist"):

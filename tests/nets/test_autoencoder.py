@@ -31,7 +31,7 @@ def test_a_centred_start_leaves_no_relu_dead():
 
     def alive(start):
         keys = jax.random.split(jax.random.key(0), 60)
-        maps = jax.vmap(lambda key: Autoencoder.create(key, start=start).run(signal, 0, 4))(keys)
+        maps = jax.jit(jax.vmap(lambda key: Autoencoder.create(key, start=start).run(signal, 0, 4)))(keys)
         return np.mean((np.ptp(maps, axis=-1) > 0.1).any((1, 2, 3)))
 
     assert alive(centred) == 1

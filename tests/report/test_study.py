@@ -4,6 +4,7 @@ import pytest
 from ontogeny.report.study import write_study
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.growing import GrowingStudy
+from ontogeny.studies.growing.measurements import open_subject
 from ontogeny.studies.plan import Model, Plan
 from ontogeny.studies.section import HeatMap, Scatter, Section, Spread, Strip, Table
 from ontogeny.studies.spread import spread
@@ -14,7 +15,7 @@ def page_of(tmp_path, trainings, *cells):
 
 
 def page_with(tmp_path, trainings, *parts):
-    evidence = Evidence(Plan(tuple(trainings), (), 4), {}, {})
+    evidence = Evidence(Plan(tuple(trainings), (), 4, open_subject), {}, {})
     sections = [Section("Found", ("words",), parts)]
     return write_study(GrowingStudy(), "quick", evidence, sections, tmp_path / "page.html").read_text()
 

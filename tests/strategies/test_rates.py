@@ -19,7 +19,7 @@ def best(search, rates, scale, function=sphere, generations=150):
     return float(losses[-1].min())
 
 
-@pytest.mark.parametrize(("rates", "scale"), zip(ADAPTIVE, [0.001, 10.0], strict=True))
+@pytest.mark.parametrize(("rates", "scale"), list(zip(ADAPTIVE, [0.001, 10.0], strict=True)))
 def test_a_scale_a_hundred_times_too_large_or_too_small_is_mended(search, rates, scale):
     found, fixed = best(search, rates, scale), best(search, Fixed(), scale)
     assert found < 1e-4

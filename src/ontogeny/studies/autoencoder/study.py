@@ -139,6 +139,6 @@ def _experiments(data: str, scale: float, grids: tuple[Grid, Grid]) -> tuple[Exp
         Experiment("stages", partial(stages, best, 5, 39), {"tree": best}),
         swept("one", one, grids[0], 20_000, 8),
         swept("ten", ten, grids[1], 100_000, 3),
-        tried("variants", *_variants(data), 40_000, 5),
+        tried("variants", *_variants(data), 20_000, 5),
         tried("limits", limits, {name: published(10, 10) for name in limits}, 20_000, 8),
     )
