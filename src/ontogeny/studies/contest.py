@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
 from typing import Any
 
 import equinox as eqx
@@ -94,8 +93,9 @@ def follow_all(task: Task, learners: Learner, keys: Key, evaluations: int, point
     one = jax.tree.map(lambda leaf: leaf[0] if eqx.is_array(leaf) else leaf, learners)
     each = one.cost(task, eqx.filter_eval_shape(one.init, task, keys[0])).evaluations
     places = np.unique(np.geomspace(1, max(1, evaluations // each), points).round().astype(int))
-    states = _compiled(_init, task, learners, keys)(task, learners, keys)
-    advance = _compiled(_advance, task, learners, states, jnp.int32(1), keys)
+    states = eqx.filter_jit(_init)(task, learners, keys)
+    jitted: Any = eqx.filter_jit(_advance)
+    advance = jitted.lower(task, learners, states, jnp.int32(1), keys).compile()
     losses, begun = [], time.perf_counter()
     for count in np.diff(places, prepend=0):
         states, loss, genomes = advance(task, learners, states, jnp.int32(count), keys)
@@ -127,9 +127,3 @@ def _advance(
 
     losses, genomes = eqx.filter_vmap(measure, in_axes=(_EACH, 0, 0))(learners, arrays, keys)
     return eqx.combine(arrays, static), losses, genomes
-
-
-def _compiled(function: Callable[..., Any], *arguments: Any) -> Any:
-    # Most of the time goes to what a kernel does; machine code that is not optimised takes half the time to make.
-    jitted: Any = eqx.filter_jit(function)
-    return jitted.lower(*arguments).compile(compiler_options={"xla_backend_optimization_level": 0})
