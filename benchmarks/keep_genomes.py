@@ -16,7 +16,6 @@ from ontogeny.runs.folder import RunFolder
 from ontogeny.runs.presets import named_tree
 from ontogeny.runs.probing import subject_of_run
 from ontogeny.studies import studies
-from ontogeny.studies.evidence import course_of
 from ontogeny.studies.growing.kept import GENOMES
 from ontogeny.studies.kept import keep_training
 from ontogeny.studies.plan import Model
@@ -52,7 +51,7 @@ def keep_study(study: Study, folder: Path) -> list[Path]:
         if not (folder / "runs" / training_name(model, seed) / "milestones" / f"{last}.safetensors").exists():
             continue
         one = train_model(model, seed, folder, plan.opening, lambda *_: [], "")
-        course = course_of(one, plan.course, plan.rollouts, folder) if plan.course else {}
+        course = plan.course(one, folder) if plan.course else {}
         kept.append(keep_training(genomes, one, course))
     return kept
 

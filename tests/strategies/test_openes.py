@@ -12,9 +12,12 @@ from ontogeny.strategies import (
     SHAPINGS,
     OpenES,
     byte_sums,
+    centred,
     centred_ranks,
     decay_on_loss,
     orthogonal,
+    paley,
+    paley_order,
     published_update,
     raw,
     standardised_ranks,
@@ -318,6 +321,22 @@ def test_as_many_orthogonal_members_as_weights_measure_the_whole_gradient_in_one
     losses = loss(jax.jit(independent.ask)(state)) - loss(start[None])
     rough = np.asarray(jax.jit(independent.gradient)(state, losses))
     assert np.linalg.norm(rough - true) > 0.5 * np.linalg.norm(true), "which independent noise does not"
+
+
+def test_centred_losses_spare_one_sided_directions_what_they_have_in_common():
+    """All but one of the weights are measured whatever the loss is on the whole, and the gradient keeps its size."""
+    count = 60
+    slope = jnp.asarray(np.random.default_rng(6).normal(size=59), jnp.float32)
+
+    def away(shaping):
+        strategy = OpenES(count, 1e-2, SGD, shaping, paley, antithetic=False)
+        state = strategy.init(jnp.zeros(59), jax.random.key(2))
+        losses = 100 + strategy.ask(state) @ slope
+        return np.sort(np.abs(np.asarray(strategy.gradient(state, losses) - slope)))
+
+    assert paley_order(59) == count
+    assert away(centred)[:-1].max() < 0.1
+    assert away(raw)[-1] > 100
 
 
 def test_muon_follows_the_estimate_where_one_axis_is_far_steeper():

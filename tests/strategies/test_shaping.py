@@ -2,7 +2,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from ontogeny.strategies import SHAPINGS, centred_ranks, raw, standardised, standardised_ranks
+from ontogeny.strategies import SHAPINGS, centred, centred_ranks, raw, standardised, standardised_ranks
 from ontogeny.strategies.shaping import ranks
 
 RANKED = [ranks, centred_ranks, standardised_ranks]
@@ -55,6 +55,11 @@ def test_standardised_losses_keep_their_distances():
     x = jnp.asarray([0.0, 1.0, 3.0, 8.0, 8.0])
     weights = np.asarray(standardised(x))
     np.testing.assert_allclose(np.diff(weights), np.asarray([1, 2, 5, 0]) / np.std([0, 1, 3, 8, 8]), rtol=1e-6)
+
+
+def test_centred_losses_keep_their_scale():
+    x = losses()
+    np.testing.assert_allclose(centred(7 + 3 * x), 3 * (x - x.mean()), atol=1e-5)
 
 
 def test_standardised_losses_ignore_scale_and_shift():

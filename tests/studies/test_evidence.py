@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ontogeny.runs.folder import RunFolder
+from ontogeny.studies.course import as_logged, at_milestones
 from ontogeny.studies.evidence import COURSE, collect
 from ontogeny.studies.growing.measurements import open_subject
 from ontogeny.studies.kept import keep_training, kept_training
@@ -89,7 +90,7 @@ def follow(subject, rollouts):
 
 def coursed(**options):
     model = Model("ring", {**TREE, "until": {"steps": 8}}, (2, 4))
-    return Plan(((model, 0),), (), 3, open_subject, follow, **options)
+    return Plan(((model, 0),), (), 3, open_subject, at_milestones(follow, 3), **options)
 
 
 def test_the_course_of_a_training_is_that_of_one_that_never_stopped(tmp_path):
@@ -138,3 +139,21 @@ def test_an_experiment_is_made_once(tmp_path):
     for _ in range(2):
         evidence, _ = gathered(what, tmp_path)
         assert evidence.experiments == {"count": {"times": 1}}
+
+
+def test_what_a_training_wrote_down_is_its_course_and_is_kept(tmp_path):
+    model = Model("ring", {**TREE, "every": 2, "until": {"steps": 8}})
+    what = Plan(((model, 0),), (), 3, open_subject, as_logged)
+    first, _ = gathered(what, tmp_path / "first")
+    (course,) = first.found["ring", COURSE]
+    assert course["evaluations"] == [8, 16, 24, 32]
+    assert course["seconds"] == sorted(course["seconds"])
+    (one,) = first.trained["ring"]
+    np.testing.assert_allclose(course["loss"], one.folder.metrics()["loss"])
+    keep_training(tmp_path / "genomes", one, course)
+    second, titles = gathered(dataclasses.replace(what, kept=tmp_path / "genomes"), tmp_path / "second")
+    assert titles == []
+    assert second.found["ring", COURSE] == [course]
+    keep_training(tmp_path / "genomes", one, {})
+    third, _ = gathered(dataclasses.replace(what, kept=tmp_path / "genomes"), tmp_path / "third")
+    assert third.found["ring", COURSE] == [{}], "nothing was kept of it"

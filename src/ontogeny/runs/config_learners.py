@@ -46,7 +46,7 @@ class OpenESConfig(PopulationConfig, _Optimized):
 
     by: Literal["es"] = "es"
     sigma: float = Field(0.01, description="standard deviation of the noise, above 0")
-    shaping: str = Field("centred-ranks", description="centred-ranks, standardised-ranks, standardised, raw")
+    shaping: str = Field("centred-ranks", description="centred-ranks, standardised-ranks, standardised, centred, raw")
     noise: str = Field("byte-sums", description="byte-sums, signs, normal, orthogonal, paley: the members' noise")
     rank: int | None = Field(None, description="rank of the noise of a layer, 0 for full; the cheaper if not set")
     antithetic: bool = Field(True, description="members in pairs of opposite noise")

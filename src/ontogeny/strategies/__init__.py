@@ -14,6 +14,7 @@ from ontogeny.strategies.sensitivity import Sensitivity
 from ontogeny.strategies.shaping import (
     SHAPINGS,
     Shaping,
+    centred,
     centred_ranks,
     raw,
     standardised,
@@ -24,7 +25,7 @@ from ontogeny.strategies.updates import decay_on_loss, published_update
 __all__ = [
     "CROSSOVERS", "GA", "NOISES", "SHAPINGS", "Archive", "Crossover", "Fixed", "GroupElite", "Lexicase", "Mutation",
     "Noise", "Novelty", "OpenES", "Rates", "SeedGA", "Selection", "SelfAdaptive", "Sensitivity", "Shaping",
-    "Tournament", "Truncation", "byte_sums", "centred_ranks", "decay_on_loss", "layer_crossover", "normal",
-    "orthogonal", "paley", "paley_order", "published_update", "raw", "signs", "standardised", "standardised_ranks",
-    "uniform_crossover",
+    "Tournament", "Truncation", "byte_sums", "centred", "centred_ranks", "decay_on_loss", "layer_crossover",
+    "normal", "orthogonal", "paley", "paley_order", "published_update", "raw", "signs", "standardised",
+    "standardised_ranks", "uniform_crossover",
 ]  # fmt: skip

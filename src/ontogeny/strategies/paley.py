@@ -46,14 +46,26 @@ def paley(key: Key, direction: jax.Array, count: int) -> jax.Array:
     # One column is the same in all rows but one, so that one-sided differences cannot see its weight. The shift
     # makes it another one each time.
     shift = random_bits(words, jnp.uint32(0), jnp.arange(1, dtype=jnp.uint32))[0] % order
-    row, column = direction % order, (index + shift) % order
+    row, column = direction % order, jnp.arange(order, dtype=jnp.uint32)
     # Row and column 0 stand apart: 1 to the right of the corner, -1 below it. The rest is 1 where the difference is
-    # a square modulo the prime, and on the diagonal.
-    difference = (row + (order - 1) - column) % (order - 1)
-    inner = jnp.asarray(_squares(order - 1))[difference]
+    # a square modulo the prime, and on the diagonal. Numbers are moved as pieces: looking up each takes twice as long.
+    inner = _piece(jnp.asarray(_differences(order - 1)), order - 1 - row % (order - 1), order)
     negative = jnp.where(row == 0, False, jnp.where(column == 0, True, ~inner))
-    signs = random_bits(words, direction // order + 1, index) & 1
-    return 1 - 2 * (signs ^ negative).astype(jnp.float32)
+    # A bit for each multiple of the order: from the 33rd on, directions come again.
+    signs = (random_bits(words, jnp.uint32(1), index) >> (direction // order % 32) & 1).astype(bool)
+    # Not `jnp.tile`, which XLA fuses with what follows and computes again for each number.
+    around = jnp.concatenate([negative, negative])
+    return 1 - 2 * (signs ^ _piece(around, shift, count)).astype(jnp.float32)
+
+
+def _piece(numbers: jax.Array, first: jax.Array, count: int) -> jax.Array:
+    return jax.lax.dynamic_slice(numbers, (first.astype(jnp.int32),), (count,))
+
+
+@lru_cache(maxsize=8)
+def _differences(prime: int) -> np.ndarray:
+    """Which numbers from `-prime` to `prime` are squares modulo a prime when negated: `(2 * prime + 1,)`."""
+    return _squares(prime)[-np.arange(-prime, prime + 1) % prime]
 
 
 @lru_cache(maxsize=8)

@@ -51,10 +51,20 @@ def raw(losses: jax.Array) -> jax.Array:
     return jnp.where(finite, losses, jnp.where(jnp.isfinite(worst), worst, 0.0))
 
 
+def centred(losses: jax.Array) -> jax.Array:
+    """The losses less their mean; those that are not finite as the worst one.
+
+    Of one-sided directions, whose sum is not 0, raw losses give an estimate that is far off along that sum.
+    """
+    known = raw(losses)
+    return known - known.mean()
+
+
 SHAPINGS: dict[str, Shaping] = {
     "centred-ranks": centred_ranks,
     "standardised-ranks": standardised_ranks,
     "standardised": standardised,
+    "centred": centred,
     "raw": raw,
 }
 """Shaping functions by the names that configurations use."""

@@ -12,12 +12,12 @@ import numpy as np
 
 from ontogeny.runs.files import read_json, write_json
 from ontogeny.studies.kept import kept_training
-from ontogeny.studies.plan import Experiment, Measurement, Plan, Take
+from ontogeny.studies.plan import Experiment, Measurement, Plan
 from ontogeny.studies.subject import Subject
 from ontogeny.studies.training import Trained, Watch, train_model
 
 COURSE = "course"
-"""The name of what is measured at the milestones of a training."""
+"""The name of how a training went."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,51 +70,29 @@ def collect(plan: Plan, out: Path, watch: Watch, say: Callable[[str], None]) -> 
         for measurement in plan.measurements:
             found.setdefault((model.name, measurement.name), []).append(_measured(one, measurement, plan.rollouts, out))
         if plan.course:
-            found.setdefault((model.name, COURSE), []).append(
-                one.course or course_of(one, plan.course, plan.rollouts, out)
-            )
+            found.setdefault((model.name, COURSE), []).append(one.course or plan.course(one, out))
     return Evidence(plan, trained, found, {each.name: _made(each, out, say) for each in plan.experiments})
-
-
-def course_of(one: Trained, take: Take, rollouts: int, out: Path) -> dict[str, Any]:
-    """What is found at each milestone of a training and at its end.
-
-    Args:
-        one: the training.
-        take: what to measure.
-        rollouts: how often a genome is grown.
-        out: the study's folder; what it holds already is not done again.
-
-    Returns:
-        A list for each number that `take` gives, beside `steps` and `evaluations`.
-    """
-    stages = {**one.milestones, one.model.tree["until"]["steps"]: one.subject}
-    mark = {"genomes": [_fingerprint(subject) for subject in stages.values()], "rollouts": rollouts}
-    # A training that diverged made fewer steps than it was to make.
-    made = max(1, int(one.result["generations"]))
-    each = one.result["evaluations"] / made
-
-    def follow() -> dict[str, Any]:
-        taken = [take(subject, rollouts) for subject in stages.values()]
-        numbers = {name: [found[name] for found in taken] for name in taken[0]}
-        return {"steps": list(stages), "evaluations": [min(step, made) * each for step in stages], **numbers}
-
-    return _once(out / "evidence" / f"{one.name}-{COURSE}.json", mark, follow)
 
 
 def _measured(one: Trained, measurement: Measurement, rollouts: int, out: Path) -> dict[str, Any]:
     path = out / "evidence" / f"{one.name}-{measurement.name}.json"
-    mark = {"genome": _fingerprint(one.subject), "rollouts": rollouts}
-    return _once(path, mark, lambda: measurement.take(one.subject, rollouts))
+    mark = {"genome": fingerprint(one.subject), "rollouts": rollouts}
+    return once(path, mark, lambda: measurement.take(one.subject, rollouts))
 
 
 def _made(experiment: Experiment, out: Path, say: Callable[[str], None]) -> dict[str, Any]:
     say(f"experiment: {experiment.name}")
-    return _once(out / "evidence" / f"{experiment.name}.json", {"mark": experiment.mark}, experiment.make)
+    return once(out / "evidence" / f"{experiment.name}.json", {"mark": experiment.mark}, experiment.make)
 
 
-def _once(path: Path, mark: dict[str, Any], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What is in the file, or what `make` gives where nothing is, or something of other marks."""
+def once(path: Path, mark: dict[str, Any], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What is in a file, or what `make` gives where nothing is, or something of other marks.
+
+    Args:
+        path: of the file, which is written then.
+        mark: what was found depends on it.
+        make: finds it; JSON can hold it.
+    """
     if path.exists():
         old = read_json(path)
         if all(old.get(name) == value for name, value in mark.items()):
@@ -123,7 +101,8 @@ def _once(path: Path, mark: dict[str, Any], make: Callable[[], dict[str, Any]]) 
     return dict(read_json(path)["found"])
 
 
-def _fingerprint(subject: Subject) -> str:
+def fingerprint(subject: Subject) -> str:
+    """By which a genome, with what it was trained for, is known again."""
     digest = hashlib.sha256()
     for array in subject.arrays:
         digest.update(np.ascontiguousarray(array).tobytes())

@@ -13,6 +13,9 @@ from ontogeny.studies.subject import Opening
 Take: TypeAlias = Callable[[Any, int], dict[str, Any]]
 """From a trained genome, as the plan opens it, and a number of rollouts to what was found, as JSON can hold it."""
 
+Follow: TypeAlias = Callable[[Any, Path], dict[str, Any]]
+"""From a training and the study's folder to how it went, as JSON can hold it."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Model:
@@ -66,7 +69,7 @@ class Plan:
         measurements: what is done to each genome.
         rollouts: how often a genome is grown in a measurement; 0 where nothing about a measurement is random.
         opening: of a trained genome, for those who measure it.
-        course: what is measured at each milestone of a training, and at its end.
+        course: how a training went, see `studies.course`.
         experiments: what needs no trained genome.
         kept: folder of genomes that were trained before; `None` to train all.
     """
@@ -75,7 +78,7 @@ class Plan:
     measurements: tuple[Measurement, ...]
     rollouts: int
     opening: Opening
-    course: Take | None = None
+    course: Follow | None = None
     experiments: tuple[Experiment, ...] = ()
     kept: Path | None = None
 

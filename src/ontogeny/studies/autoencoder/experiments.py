@@ -99,18 +99,22 @@ def stages(tree: Tree, every: int, count: int) -> dict[str, Any]:
 
 
 def facts(task: Tree) -> dict[str, Any]:
-    """What answering the same picture every time costs: the mean and the median of the pictures.
+    """What answering the same picture every time costs: the mean and the median of those that are learned.
 
     Args:
         task: a configuration of the task.
 
     Returns:
-        `mean` and `median`, mean absolute errors; `count` of the pictures, and where they are from, `data`.
+        `mean` and `median`, mean absolute errors on the pictures held back for test, or on those learned where none
+        are; how many were `learned`, the `count` that it was measured on, where they are from, `data`, and the first
+        of them, `originals`.
     """
     config = RunConfig.parse({"task": task, "learner": {"by": "adam"}, "until": {"steps": 1}}).task
     made = config.build()
     assert isinstance(made, Reconstruction)
-    pictures = np.asarray(made.data.train, np.float64)
-    same = {"mean": pictures.mean(0), "median": np.median(pictures, axis=0)}
-    errors = {name: float(np.abs(pictures - one).mean()) for name, one in same.items()}
-    return {**errors, "count": len(pictures), "data": task["data"], "originals": rounded(pictures[:SHOWN])}
+    learned = np.asarray(made.data.train)
+    pictures = learned if made.data.test is None else np.asarray(made.data.test)
+    same = {"mean": learned.mean(0, np.float64), "median": np.median(learned, axis=0)}
+    errors = {name: float(np.abs(pictures - one).mean(dtype=np.float64)) for name, one in same.items()}
+    about = {"learned": len(learned), "count": len(pictures), "data": task["data"]}
+    return {**errors, **about, "originals": rounded(pictures[:SHOWN])}

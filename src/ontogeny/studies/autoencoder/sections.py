@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ontogeny.probes import decoded_grid, occupied
-from ontogeny.probes.regularity import encoded
 from ontogeny.runs.statistics import median_interval
 from ontogeny.studies.autoencoder.settings import AS_PUBLISHED
 from ontogeny.studies.autoencoder.subject import SHOWN
 from ontogeny.studies.autoencoder.sweep import Sweep, cell_name
 from ontogeny.studies.evidence import Evidence
-from ontogeny.studies.section import Chart, HeatMap, Line, Part, Row, Scatter, Section, Strip, Table
+from ontogeny.studies.section import Chart, HeatMap, Line, Part, Row, Section, Strip, Table
 from ontogeny.studies.spread import spread
 
 ERROR = "mean absolute error of a pixel"
@@ -23,8 +21,11 @@ _EVERY = "The best member every five generations."
 _DRAWN = 5
 """Variants whose curves are drawn, beside the published one."""
 
-NAMES = {"ten-es": "evolution strategies", "ten-adam": "Adam", "ten-ga": "the genetic algorithm"}
-"""Of the long trainings, in words."""
+TEN = {"ten-es": "evolution strategies", "ten-adam": "Adam", "ten-ga": "the genetic algorithm"}
+"""What learns ten pictures for long, in words."""
+
+ALL = {"all-es": "evolution strategies", "all-adam": "Adam"}
+"""What learns all pictures of a set, in words."""
 
 
 def one_section(evidence: Evidence) -> Section:
@@ -53,7 +54,7 @@ def ten_section(evidence: Evidence) -> Section:
     sweep, facts = Sweep(evidence.experiments["ten"]), evidence.experiments["pictures"]
     levels = {"the mean picture every time": facts["mean"], "the median picture every time": facts["median"]}
     rows: list[Row] = []
-    for name, label in NAMES.items():
+    for name, label in TEN.items():
         if evidence.has(name):
             numbers = (
                 evidence.values(name, "reconstruct", each) for each in ("mean_absolute", "told_apart", "variety")
@@ -69,7 +70,7 @@ def ten_section(evidence: Evidence) -> Section:
     )
     parts: list[Part] = [
         Table(("learner", "seeds", ERROR, "told apart", "variety"), tuple(rows), "After the long trainings."),
-        Strip("Targets over outputs after the long trainings (figure 4)", tuple(_reconstructed(evidence))),
+        Strip("Targets over outputs after the long trainings (figure 4)", tuple(reconstructed(evidence, TEN))),
         Strip("Targets over outputs of the published algorithm (figure 3)", tuple(_figure_3(sweep, facts))),
         heat_map("Error for ten pictures", sweep, np.stack([sweep.errors(*cell) for cell in sweep.cells])),
         heat_map("Variety of the outputs", sweep, np.stack([sweep.variety(*cell) for cell in sweep.cells]), "variety"),
@@ -106,49 +107,6 @@ def strategy_section(evidence: Evidence) -> Section:
     return Section("The algorithm, and what the field has learned since", words, parts)
 
 
-def latent_section(evidence: Evidence) -> Section:
-    """Figure 1, and the latent space, which the text did not investigate."""
-    parts: list[Part] = []
-    rows: list[Row] = []
-    for name, label in NAMES.items():
-        if not evidence.has(name):
-            continue
-        found, subject = evidence.found[name, "reconstruct"], evidence.trained[name][0].subject
-        maps = tuple((f"{number}", _stretched(each)) for number, each in enumerate(found[0]["maps"]))
-        parts.append(Strip(f"What the encoder sees, {label}: maps of 4×4 (figure 1)", ((label, maps),)))
-        latents = encoded(subject.net, subject.pictures)
-        window = occupied(latents)
-        grid = decoded_grid(subject.net, window)
-        groups = {f"{number}": window.coordinates(latents[number : number + 1]) for number in range(len(latents))}
-        parts.append(Scatter(f"Latents of {label}", groups, behind=grid, window=_ends(window.low, window.high)))
-        rows.append((label, *(spread(_numbers(found, each)) for each in _REGULARITY)))
-    words = (
-        "The text did not look at the latent space. Of the first seed: what the encoder's convolutions answer, each "
-        "map stretched to its own range; where the pictures lie, over what is decoded there. Spacing is the smallest "
-        "distance between two latents over the mean; change and jump are the mean and the largest difference of "
-        "neighbours on the decoded grid, in mean differences of two of its pictures.",
-    )
-    table = Table(("learner", *_REGULARITY.values()), tuple(rows))
-    return Section("The latent space", words, (table, *parts))
-
-
-def cost_section(evidence: Evidence) -> Section:
-    """What the long trainings cost."""
-    rows: list[Row] = []
-    for name, label in NAMES.items():
-        if evidence.has(name):
-            results = [one.result for one in evidence.trained[name]]
-            costs = ([float(result[each]) for result in results] for each in ("generations", "evaluations", "flops"))
-            seconds = [float(result["seconds"]) - float(result["compile_seconds"]) for result in results]
-            rows.append((label, f"{len(results)}", *map(float, map(np.median, costs)), float(np.median(seconds))))
-    words = ("Medians over seeds, seconds without compilation, on the machine that trained.",)
-    columns = ("learner", "seeds", "steps", "evaluations", "FLOPs", "seconds")
-    return Section("Cost", words, (Table(columns, tuple(rows)),))
-
-
-_REGULARITY = {"spacing": "spacing", "grid_change": "change", "grid_jump": "jump"}
-
-
 def heat_map(title: str, sweep: Sweep, values: np.ndarray, up: str = ERROR) -> HeatMap:
     """A number over population and mutation count.
 
@@ -179,37 +137,34 @@ def _last(found: dict[str, Any]) -> np.ndarray:
     return np.asarray(found["loss"])[:, -1]
 
 
-def _reconstructed(evidence: Evidence) -> list[tuple[str, tuple[tuple[str, np.ndarray], ...]]]:
+def reconstructed(
+    evidence: Evidence, names: Mapping[str, str], classes: Sequence[int] | None = None
+) -> list[tuple[str, tuple[tuple[str, np.ndarray], ...]]]:
+    """Rows of targets and of what trained nets make of them, of the first seeds.
+
+    Args:
+        evidence: what was found.
+        names: labels by the name of the model.
+        classes: of the pictures; their numbers if not given.
+    """
     rows: list[tuple[str, tuple[tuple[str, np.ndarray], ...]]] = []
-    for name, label in NAMES.items():
+    for name, label in names.items():
         if evidence.has(name):
             found = evidence.found[name, "reconstruct"][0]
-            rows += [] if rows else [("targets", _captioned(found["originals"]))]
-            rows.append((f"{label}, {found['mean_absolute']:.3f}", _captioned(found["outputs"])))
+            rows += [] if rows else [("targets", captioned(found["originals"], classes))]
+            rows.append((f"{label}, {found['mean_absolute']:.3f}", captioned(found["outputs"], classes)))
     return rows
 
 
 def _figure_3(sweep: Sweep, facts: dict[str, object]) -> list[tuple[str, tuple[tuple[str, np.ndarray], ...]]]:
-    rows = [("targets", _captioned(facts["originals"]))]  # type: ignore[arg-type]
+    rows = [("targets", captioned(facts["originals"]))]  # type: ignore[arg-type]
     for cell in ((20, 1), (20, 10), (100, 1)):
         found = sweep.found[cell_name(*cell)]
         label = f"{cell[0]} members, {cell[1]} changed at a time, {found['mean_absolute'][0]:.3f}"
-        rows.append((label, _captioned(found["outputs"])))
+        rows.append((label, captioned(found["outputs"])))
     return rows
 
 
-def _captioned(pictures: Sequence[object]) -> tuple[tuple[str, np.ndarray], ...]:
-    return tuple((f"{number}", np.asarray(each)) for number, each in enumerate(pictures[:SHOWN]))
-
-
-def _stretched(picture: object) -> np.ndarray:
-    values = np.asarray(picture, np.float64)
-    return np.asarray((values - values.min()) / max(float(np.ptp(values)), 1e-9))
-
-
-def _numbers(found: Sequence[dict[str, float]], name: str) -> np.ndarray:
-    return np.asarray([each.get(name, np.nan) for each in found])
-
-
-def _ends(low: np.ndarray, high: np.ndarray) -> tuple[float, float, float, float]:
-    return float(low[0]), float(high[0]), float(low[1]), float(high[1])
+def captioned(pictures: Sequence[object], classes: Sequence[int] | None = None) -> tuple[tuple[str, np.ndarray], ...]:
+    """Pictures with their classes, or their numbers."""
+    return tuple((f"{each}", np.asarray(one)) for each, one in zip(classes or range(SHOWN), pictures, strict=False))

@@ -10,13 +10,9 @@ from ontogeny.runs.presets import named_tree
 from ontogeny.studies.autoencoder.claims import LIMIT_WIDTHS, claims_section
 from ontogeny.studies.autoencoder.experiments import contest, facts, stages
 from ontogeny.studies.autoencoder.kept import GENOMES
-from ontogeny.studies.autoencoder.sections import (
-    cost_section,
-    latent_section,
-    one_section,
-    strategy_section,
-    ten_section,
-)  # fmt: skip
+from ontogeny.studies.autoencoder.latents import latent_section
+from ontogeny.studies.autoencoder.long import all_section, cost_section
+from ontogeny.studies.autoencoder.sections import one_section, strategy_section, ten_section
 from ontogeny.studies.autoencoder.settings import (
     MUTATED,
     POPULATIONS,
@@ -29,13 +25,26 @@ from ontogeny.studies.autoencoder.settings import (
 )
 from ontogeny.studies.autoencoder.subject import open_subject, reconstruct
 from ontogeny.studies.autoencoder.sweep import sweep
+from ontogeny.studies.course import as_logged
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.kept import kept_file
 from ontogeny.studies.plan import Experiment, Measurement, Model, Plan, seed_by_seed
 from ontogeny.studies.section import Section
 
-_PRESETS = {"ten-es": "digits-10-es", "ten-adam": "digits-10-adam", "ten-ga": "digits-10-ga"}
+_PRESETS = {
+    "ten-es": "digits-10-es",
+    "ten-adam": "digits-10-adam",
+    "ten-ga": "digits-10-ga",
+    "all-es": "digits-all-es",
+    "all-adam": "digits-all-adam",
+}
 """Presets by what the study calls them."""
+
+_SMOKE = {"ten": 0.01, "all": 0.001}
+"""What share of its steps each makes for the smallest budget."""
+
+_SHORT = {"ten": 0.3, "all": 0.03}
+"""The same for minutes, where there is not the data that the kept genomes have learned."""
 
 _SEEDS = 3
 
@@ -65,15 +74,18 @@ class AutoencoderStudy:
         """What is trained and measured."""
         data = "digits" if budget == "smoke" else _pictures()
         scale = 0.01 if budget == "smoke" else 1.0
-        models = [_model(name, preset, data, scale) for name, preset in _PRESETS.items()]
-        trainings = seed_by_seed(models, 1 if budget == "smoke" else _SEEDS)
+        shares = _SMOKE if budget == "smoke" else _SHORT if budget == "quick" and data != "mnist" else {}
+        models = [_model(name, data, shares.get(name.partition("-")[0], 1.0)) for name in _PRESETS]
+        trainings = seed_by_seed(models, _SEEDS if budget == "full" else 1)
         if budget == "quick" and data == "mnist":
-            trainings = tuple(one for one in trainings if kept_file(GENOMES, *one).exists())
+            every = seed_by_seed(models, _SEEDS)
+            trainings = tuple(one for one in every if kept_file(GENOMES, *one).exists())
         return Plan(
             trainings,
             (Measurement("reconstruct", reconstruct),),
             0,
             open_subject,
+            as_logged,
             experiments=_experiments(data, scale, _LEAST if budget == "smoke" else _GRIDS),
             kept=GENOMES if budget == "quick" else None,
         )
@@ -85,6 +97,7 @@ class AutoencoderStudy:
             one_section(evidence),
             ten_section(evidence),
             strategy_section(evidence),
+            all_section(evidence),
             latent_section(evidence),
             cost_section(evidence),
         ]
@@ -111,9 +124,9 @@ def _pictures() -> str:
     return "mnist"
 
 
-def _model(name: str, preset: str, data: str, scale: float) -> Model:
-    tree: dict[str, Any] = named_tree(preset)
-    steps = max(2, round(tree["until"]["steps"] * scale))
+def _model(name: str, data: str, share: float) -> Model:
+    tree: dict[str, Any] = named_tree(_PRESETS[name])
+    steps = max(2, round(tree["until"]["steps"] * share))
     return Model(name, {**tree, "task": {**tree["task"], "data": data}, "until": {"steps": steps}})
 
 
@@ -131,11 +144,12 @@ def _experiments(data: str, scale: float, grids: tuple[Grid, Grid]) -> tuple[Exp
         mark = {"task": what, "grid": list(map(list, grid)), "evaluations": evaluations, "seeds": seeds}
         return Experiment(name, partial(sweep, what, *grid, evaluations, seeds), mark)
 
-    one, ten = task(data, 1), task(data, 10)
+    one, ten, everything = (task(data, samples) for samples in (1, 10, None))
     limits = {name: task(data, 1, limits=[(1 - width) / 2, (1 + width) / 2]) for name, width in LIMIT_WIDTHS.items()}
     best = {"task": one, "learner": published(10, 10)}
     return (
         Experiment("pictures", partial(facts, ten), {"task": ten}),
+        Experiment("all pictures", partial(facts, everything), {"task": everything}),
         Experiment("stages", partial(stages, best, 5, 39), {"tree": best}),
         swept("one", one, grids[0], 20_000, 8),
         swept("ten", ten, grids[1], 100_000, 3),

@@ -42,6 +42,12 @@ class Subject:
         return [*map(np.asarray, jax.tree.leaves(self.net)), *map(np.asarray, jax.tree.leaves(self.task.data))]
 
     @property
+    def labels(self) -> np.ndarray | None:
+        """The classes of `pictures`, where they are known."""
+        labels = self.task.data.labels
+        return None if labels is None else np.asarray(labels.train if labels.test is None else labels.test)
+
+    @property
     def pictures(self) -> np.ndarray:
         """What it is measured on, `(count, height, width)`: what was held back, where anything was."""
         data = self.task.data

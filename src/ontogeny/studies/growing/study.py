@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ontogeny.core.devices import usable_cores
 from ontogeny.runs.growing_models import PICTURES, Kind, Way, controlled_steps, controlled_tree
+from ontogeny.studies.course import at_milestones
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.growing.claims import claims_section
 from ontogeny.studies.growing.films import film_section
@@ -55,13 +56,14 @@ class GrowingStudy:
         if budget == "smoke":
             models = [Model(kind.name, controlled_tree(kind, _SMOKE_STEPS[kind.by])) for kind in _kinds("heart", 7)]
             experiments = _experiments("heart", 7, (40,), 1000, 64)
-            return Plan(seed_by_seed(models, 1), measurements(120, 80), 4, open_subject, follow_training, experiments)
+            course = at_milestones(follow_training, 4)
+            return Plan(seed_by_seed(models, 1), measurements(120, 80), 4, open_subject, course, experiments)
         return Plan(
             every_training() if budget == "full" else kept_trainings(),
             measurements(2000, 400),
             64,
             open_subject,
-            follow_training,
+            at_milestones(follow_training, 64),
             _experiments("carrot", 9, POPSIZES, 50_000, 2048),
             GENOMES if budget == "quick" else None,
         )
