@@ -21,12 +21,13 @@ from ontogeny.studies.autoencoder.settings import (
 )
 from ontogeny.studies.autoencoder.subject import Subject, open_subject
 from ontogeny.studies.autoencoder.sweep import Sweep, cell_name, sweep
-from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.evidence import COURSE, Evidence
 from ontogeny.studies.plan import Model, Plan
 from ontogeny.studies.training import Trained
 
 LAYERS = ["convolution 3", "max-pool", "dense 2", "dense 9", "reshape 1 3 3", "unpool", "transposed 3"]
 TASK = {"name": "reconstruction", "data": "digits", "samples": 3, "size": 8, "layers": LAYERS}
+TREE_OF_ALL = {"task": {**TASK, "samples": None}, "learner": {"by": "es"}, "until": {"steps": 1}}
 CELLS = [cell_name(members, count) for members in POPULATIONS for count in MUTATED]
 
 
@@ -71,11 +72,16 @@ def evidence_of(errors=None, variety=None, variants=None, limits=(0.09, 0.07), e
         "variants": tried,
         "limits": {name: ended(error, 0) for name, error in zip(("0 to 1", "0.1 to 0.9"), limits, strict=True)},
         "pictures": {"median": 0.09, "mean": 0.1, "originals": PICTURES.tolist()},
+        "all pictures": {"median": 0.1, "mean": 0.12, "learned": 1000, "count": 200, "data": "digits"},
         "stages": {"original": PICTURES[0].tolist(), "generations": [0, 5], "outputs": PICTURES[:2].tolist()},
     }
     shown = {"originals": PICTURES.tolist(), "outputs": PICTURES.tolist(), "maps": PICTURES[:, :4, :4].tolist()}
     figures = {"told_apart": es[1], "variety": 0.5, "spacing": 0.1, "grid_change": 0.2}
     found = {("ten-es", "reconstruct"): [{"mean_absolute": x, **figures, **shown} for x in near(es[0])]}
+    for name, error in (("all-es", 0.066), ("all-adam", 0.06)):
+        found[name, "reconstruct"] = [{"mean_absolute": x, **figures, **shown} for x in near(error)]
+        course = {"evaluations": [10, 100], "seconds": [1.0, 9.0], "loss": [0.1, error]}
+        found[name, COURSE] = [course, {}]
     return Evidence(None, {}, found, experiments)
 
 
@@ -93,11 +99,24 @@ def test_the_page_shows_all_that_was_found(tmp_path):
     result = {"generations": 5, "evaluations": 50, "flops": 1e9, "seconds": 2.0, "compile_seconds": 1.0}
     one = Trained(model, 0, Subject(task.init(jax.random.key(0)), task), result)
     plan = Plan(((model, 0),), (), 0, open_subject)
-    evidence = dataclasses.replace(evidence, plan=plan, trained={"ten-es": [one]})
+    everything = RunConfig.parse({**tree, "task": {**TASK, "samples": None}}).task.build()
+    trained = {"ten-es": [one]} | {
+        name: [Trained(Model(name, {}), 0, Subject(everything.init(jax.random.key(0)), everything), result)]
+        for name in ("all-es", "all-adam")
+    }
+    evidence = dataclasses.replace(evidence, plan=plan, trained=trained)
     page = write_study(study, "quick", evidence, study.sections(evidence), tmp_path / "page.html").read_text()
     assert page.count('class="claim"') == 7
     for words in ("Holds only if", *(f"figure {number}" for number in range(1, 5)), "weights changed", AS_PUBLISHED):
         assert words in page, words
+    for words in (
+        "1,000 pictures of scikit-learn",
+        "1.1 [",
+        "All pictures: error over seconds",
+        "Latents of Adam, all",
+    ):
+        assert words in page, words
+    assert "long trainings: error over" not in page, "nothing of how they went was kept"
     assert "rollouts" not in page
     assert "the genetic algorithm, " not in page, "what was not trained is not shown"
 
@@ -183,3 +202,6 @@ def test_answering_the_same_picture_costs_what_the_pictures_differ_by():
     assert found["count"] == 3
     assert found["mean"] == pytest.approx(np.abs(pictures - pictures.mean(0)).mean(), abs=2e-3)
     assert found["median"] < found["mean"]
+    whole = facts({**TASK, "samples": None})
+    assert whole["learned"] > whole["count"] == len(RunConfig.parse(TREE_OF_ALL).task.build().data.test)
+    assert whole["median"] < whole["mean"]

@@ -38,13 +38,13 @@ def one_section(evidence: Evidence) -> Section:
         f"The first picture, learned by heart by the published algorithm: {sweep.seeds} seeds of each setting, "
         f"{sweep.evaluations:,} evaluations each. The text gives no numbers.",
     )
-    parts = (
+    parts: tuple[Part, ...] = (
         Strip(
             "Stages of evolution (figure 2): every five generations, ten members, ten changed weights",
             (("", tuple(film)),),
         ),
         heat_map("Error for one picture", sweep, np.stack([sweep.errors(*cell) for cell in sweep.cells])),
-        _courses("One picture", [_line(sweep, cell) for cell in shown]),
+        *_courses("One picture", {_named(cell): sweep.found[cell_name(*cell)] for cell in shown}),
     )
     return Section("One picture", words, parts)
 
@@ -74,7 +74,11 @@ def ten_section(evidence: Evidence) -> Section:
         Strip("Targets over outputs of the published algorithm (figure 3)", tuple(_figure_3(sweep, facts))),
         heat_map("Error for ten pictures", sweep, np.stack([sweep.errors(*cell) for cell in sweep.cells])),
         heat_map("Variety of the outputs", sweep, np.stack([sweep.variety(*cell) for cell in sweep.cells]), "variety"),
-        _courses("Ten pictures, the published algorithm", [_line(sweep, cell) for cell in shown], levels),
+        *_courses(
+            "Ten pictures, the published algorithm",
+            {_named(each): sweep.found[cell_name(*each)] for each in shown},
+            levels,
+        ),
     ]
     return Section("Ten pictures", words, tuple(parts))
 
@@ -95,14 +99,10 @@ def strategy_section(evidence: Evidence) -> Section:
     # Of those that learn by this error.
     alike = [name for name, each in found.items() if np.allclose(_last(each), each["mean_absolute"], rtol=1e-3)]
     best = sorted(alike, key=lambda name: float(np.median(_last(found[name]))))[:_DRAWN]
-    lines = [
-        Line(name, "ga", *median_interval(np.asarray(found[name]["loss"])), np.asarray(found[name]["evaluations"]))
-        for name in dict.fromkeys((AS_PUBLISHED, *best))
-    ]
     columns = ("variant", ERROR, "told apart", "variety", "seconds a seed")
-    parts = (
+    parts: tuple[Part, ...] = (
         Table(columns, tuple(rows)),
-        _courses("Variants", lines),
+        *_courses("Variants", {name: found[name] for name in dict.fromkeys((AS_PUBLISHED, *best))}),
     )
     return Section("The algorithm, and what the field has learned since", words, parts)
 
@@ -123,14 +123,26 @@ def heat_map(title: str, sweep: Sweep, values: np.ndarray, up: str = ERROR) -> H
     return HeatMap(title, rows, columns, middle, low, high, "members", "weights changed at a time", up, note)
 
 
-def _courses(title: str, lines: Sequence[Line], levels: Mapping[str, float] | None = None) -> Chart:
-    return Chart(title, tuple(lines), logarithmic=True, linear=True, along="evaluations", up=ERROR, levels=levels or {})
+def _courses(title: str, found: Mapping[str, dict[str, Any]], levels: Mapping[str, float] | None = None) -> list[Chart]:
+    """The error over evaluations and over seconds, by label; seeds that learned together share their seconds."""
+    charts = []
+    for along in ("evaluations", "seconds of a seed"):
+        lines = []
+        for label, each in found.items():
+            losses, places = np.asarray(each["loss"]), np.asarray(each["evaluations"], np.float64)
+            if along != "evaluations":
+                places = places / places[-1] * each["seconds"] / len(losses)
+            lines.append(Line(label, "ga", *median_interval(losses), places))
+        heading = f"{title}: error over {along}"
+        options = levels or {}
+        charts.append(
+            Chart(heading, tuple(lines), logarithmic=True, along=along, up=ERROR, linear=True, levels=options)
+        )
+    return charts
 
 
-def _line(sweep: Sweep, cell: tuple[int, int]) -> Line:
-    found = sweep.found[cell_name(*cell)]
-    label = f"{cell[0]} members, {cell[1]} changed"
-    return Line(label, "ga", *median_interval(np.asarray(found["loss"])), np.asarray(found["evaluations"]))
+def _named(cell: tuple[int, int]) -> str:
+    return f"{cell[0]} members, {cell[1]} changed"
 
 
 def _last(found: dict[str, Any]) -> np.ndarray:
