@@ -33,7 +33,7 @@ def all_section(evidence: Evidence) -> Section:
     ]
     if evidence.has(*ALL):
         ours, theirs = (evidence.values(name, "reconstruct", "mean_absolute") for name in ALL)
-        words.append(f"Evolution's error over Adam's, after as much time: {ratio(ours, theirs)}.")
+        words.append(f"Evolution's error over Adam's: {ratio(ours, theirs)}. The seconds are below.")
     parts: list[Part] = [Table(("learner", "seeds", f"{ERROR}, test", "variety", "seconds"), tuple(rows))]
     shown = [name for name in ALL if evidence.has(name)]
     if shown:
