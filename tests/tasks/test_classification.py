@@ -33,7 +33,7 @@ def tiny(**options):
     return Classification(data, **{"batch": 4, "classes": 3, "hidden": (5,), **options})
 
 
-def test_loss_is_the_cross_entropy_of_the_batch(digits):
+def test_outputs_are_logits_and_the_loss_is_their_cross_entropy(digits):
     task = Classification(digits, hidden=(7,), batch=50)
     net = task.init(KEY)
     batch = task.draw(KEY, task.begin(KEY))
@@ -42,6 +42,7 @@ def test_loss_is_the_cross_entropy_of_the_batch(digits):
     logits = np.maximum(np.asarray(batch.images).reshape(50, 64) @ first.T, 0) @ second.T
     shares = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     assert float(loss) == pytest.approx(-np.log(shares[np.arange(50), batch.labels]).mean(), rel=1e-4)
+    np.testing.assert_allclose(task.outputs(net, batch), logits, atol=1e-5)
 
 
 def test_criteria_by_hand():
