@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
     from ontogeny.data import load_images, load_pictures, load_target
     from ontogeny.errors import InputError, MachineError, OntogenyError
-    from ontogeny.learners import Descent, Evolution
+    from ontogeny.learners import Descent, Evolution, EvolutionarySGD, Hybrid, PopulationBased
     from ontogeny.nets import MLP, NCA, Autoencoder
     from ontogeny.probes import erase, growth
     from ontogeny.runs.genomes import load_nca, save_genome
@@ -37,7 +37,7 @@ _HOMES = {
     ),
     "ontogeny.data": ("load_images", "load_pictures", "load_target"),
     "ontogeny.errors": ("InputError", "MachineError", "OntogenyError"),
-    "ontogeny.learners": ("Descent", "Evolution"),
+    "ontogeny.learners": ("Descent", "Evolution", "EvolutionarySGD", "Hybrid", "PopulationBased"),
     "ontogeny.nets": ("MLP", "NCA", "Autoencoder"),
     "ontogeny.probes": ("erase", "growth"),
     "ontogeny.runs.genomes": ("load_nca", "save_genome"),
@@ -50,9 +50,9 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "GA", "MLP", "NCA", "Autoencoder", "Checkpoints", "Classification", "Cost", "Criticised", "Curriculum", "Descent",
-    "Evolution", "Growing", "InputError", "Learner", "MachineError", "OntogenyError", "OpenES", "Progress",
-    "Reconstruction", "Run", "SamplePool", "Strategy", "Task", "Until", "erase", "evaluate", "growth", "load_images",
-    "load_nca", "load_pictures", "load_target", "save_genome", "train",
+    "Evolution", "EvolutionarySGD", "Growing", "Hybrid", "InputError", "Learner", "MachineError", "OntogenyError",
+    "OpenES", "PopulationBased", "Progress", "Reconstruction", "Run", "SamplePool", "Strategy", "Task", "Until",
+    "erase", "evaluate", "growth", "load_images", "load_nca", "load_pictures", "load_target", "save_genome", "train",
 ]  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def generations(learning: Learning) -> Trial:
         key, key_ask, key_draw, key_tell = jax.random.split(key, 4)
         population, state = strategy.ask(key_ask, state, parameters)
         chosen = jax.random.randint(key_draw, (learning.batch,), 0, learning.count)
-        losses = jax.vmap(lambda net: cross_entropy(net(images[chosen]), labels[chosen]))(population)
+        losses = jax.vmap(lambda net: cross_entropy(net(images[chosen]), labels[chosen]).mean())(population)
         state, _ = strategy.tell(key_tell, population, losses, state, parameters)
         return state, key, losses.mean()
 

@@ -31,6 +31,11 @@ class Learner(eqx.Module):
     def genome(self, state: State) -> Genome:
         """The genome to keep."""
 
+    def population(self, state: State) -> Genome | None:
+        """All members of a population that is to be kept, stacked, best first; `None` where one genome is all."""
+        del state
+        return None
+
     @abc.abstractmethod
     def cost(self, task: Task, state: State) -> StepCost:
         """What one step costs, in the currency that all learners share."""

@@ -6,6 +6,7 @@ import abc
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 
 from ontogeny.core.types import Aux, Batch, Genome, Key, Metrics, World
 from ontogeny.errors import InputError
@@ -82,6 +83,25 @@ class Task(eqx.Module):
         first, second = jax.random.split(key)
         loss, _ = self.loss(genome, self.draw(second, self.begin(first)))
         return {"loss": loss.mean()}
+
+    def judge(self, genomes: Genome) -> jax.Array:
+        """Held-out losses by which members of a population are chosen, one for each case (a sample).
+
+        The default has one case, the `loss` of `measure`.
+
+        Args:
+            genomes: stacked along a new first axis, `(members, ...)`.
+
+        Returns:
+            `(members, cases)`.
+        """
+        arrays, static = eqx.partition(genomes, eqx.is_array)
+
+        def case(arrays: Genome) -> jax.Array:
+            return jnp.asarray(self.measure(eqx.combine(arrays, static), jax.random.key(0))["loss"]).reshape(1)
+
+        cases: jax.Array = jax.lax.map(case, arrays)
+        return cases
 
     @property
     def episodes(self) -> int:

@@ -62,6 +62,7 @@ class Run:
         cost: what it cost.
         rows: the metrics table of this session.
         state: the whole state, from which a run can go on.
+        population: all members, stacked, of a learner that keeps them; else `None`.
     """
 
     genome: Genome
@@ -71,6 +72,7 @@ class Run:
     cost: Cost
     rows: list[Row]
     state: Training
+    population: Genome | None = None
 
 
 class Recorder(Protocol):
@@ -149,7 +151,8 @@ def train(
             for callback in callbacks:
                 callback(progress)
     genome, loss = _kept(task, learner, training, stopped, every)
-    return Run(genome, loss, float(training.population_loss), stopped, clock.cost, rows, training)
+    population = learner.population(training.learner)
+    return Run(genome, loss, float(training.population_loss), stopped, clock.cost, rows, training, population)
 
 
 _Compiled = Callable[[Training, int], tuple[Training, dict[str, np.ndarray]]]
@@ -202,7 +205,8 @@ def _compile(task: Task, learner: Learner, training: Training, until: Until, eve
 
 def _segment(until: Until, clock: Clock, every: int) -> int:
     """How many steps the next compiled call makes: about half a second of them."""
-    count = max(1, int(clock.rate * _SEGMENT_SECONDS)) if clock.rate else every
+    # One at first: a step may take seconds, and who watches or interrupts waits for all of these.
+    count = max(1, int(clock.rate * _SEGMENT_SECONDS)) if clock.rate else 1
     count = min(count, _ROWS * every)
     if until.steps:
         count = min(count, until.steps - clock.cost.steps)

@@ -96,6 +96,24 @@ def load_images(name: str) -> ImageSet:
     return _digits() if name == "digits" else _mnist(name)
 
 
+def without_validation(data: ImageSet) -> ImageSet:
+    """All images that are not for test to learn from, and the test images for validation too.
+
+    Much published work has it so; what is chosen by its accuracy on test images looks better on them than on others.
+
+    Args:
+        data: images as `load_images` has them, so that every twelfth of the MNIST family returns to its place.
+    """
+    counts = [len(part.labels) for part in (data.train, data.validation)]
+    held_back = _validation(sum(counts))
+    whole = held_back.sum() == counts[1]
+    order = (
+        np.argsort(np.concatenate([np.flatnonzero(~held_back), np.flatnonzero(held_back)])) if whole else slice(None)
+    )
+    joined = [np.concatenate(pair)[order] for pair in zip(data.train, data.validation, strict=True)]
+    return ImageSet(Labelled(*joined), data.test, data.test)
+
+
 def principal_components(data: ImageSet, components: int) -> ImageSet:
     """Images as their coordinates along the directions in which training images differ most.
 

@@ -22,9 +22,11 @@ class MLP(eqx.Module):
 
     Attributes:
         layers: weight `(outputs, inputs)` and bias `(outputs,)` each.
+        seen: booleans, `(inputs,)`: the inputs that the net looks at, all others being 0 to it; `None` for all.
     """
 
     layers: tuple[Dense, ...]
+    seen: jax.Array | None = None
 
     @classmethod
     def create(cls, key: Key, sizes: Sequence[int] = (784, 128, 10)) -> MLP:
@@ -41,11 +43,22 @@ class MLP(eqx.Module):
         Raises:
             InputError: for sizes that no net can have.
         """
-        require(len(sizes) >= 2, "sizes", tuple(sizes), "give inputs and outputs at least, as in (784, 128, 10)")
-        require(all(size >= 1 for size in sizes), "sizes", tuple(sizes), "give 1 or more units a layer")
-        keys = jax.random.split(key, len(sizes) - 1)
+        keys = _keys(key, sizes)
         gains = (2.0,) * (len(sizes) - 2) + (1.0,)
         return cls(tuple(map(_dense, keys, sizes[:-1], sizes[1:], gains)))
+
+    @classmethod
+    def create_uniform(cls, key: Key, sizes: Sequence[int] = (784, 128, 10)) -> MLP:
+        """A new net: weights and biases uniform in ±1 / sqrt(inputs), PyTorch's default for a linear layer.
+
+        Args:
+            key: random key.
+            sizes: as for `create`.
+
+        Raises:
+            InputError: for sizes that no net can have.
+        """
+        return cls(tuple(map(_uniform, _keys(key, sizes), sizes[:-1], sizes[1:])))
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -62,9 +75,39 @@ class MLP(eqx.Module):
         Returns:
             `(..., outputs)`.
         """
+        return self.activations(x)[-1]
+
+    def activations(self, x: jax.Array) -> tuple[jax.Array, ...]:
+        """What each layer answers: the hidden ones after the rectifier, then the outputs.
+
+        Args:
+            x: `(..., inputs)`.
+
+        Returns:
+            `(..., units)` of each layer.
+        """
+        if self.seen is not None:
+            x = jnp.where(self.seen, x, 0)
+        found = []
         for layer in self.layers[:-1]:
             x = jax.nn.relu(layer(x))
-        return self.layers[-1](x)
+            found.append(x)
+        return (*found, self.layers[-1](x))
+
+
+def _keys(key: Key, sizes: Sequence[int]) -> Key:
+    require(len(sizes) >= 2, "sizes", tuple(sizes), "give inputs and outputs at least, as in (784, 128, 10)")
+    require(all(size >= 1 for size in sizes), "sizes", tuple(sizes), "give 1 or more units a layer")
+    return jax.random.split(key, len(sizes) - 1)
+
+
+def _uniform(key: Key, inputs: int, outputs: int) -> Dense:
+    width = 1 / math.sqrt(inputs)
+    weight, bias = (
+        jax.random.uniform(each, shape, jnp.float32, -width, width)
+        for each, shape in zip(jax.random.split(key), ((outputs, inputs), (outputs,)), strict=True)
+    )
+    return Dense(weight, bias)
 
 
 def _dense(key: Key, inputs: int, outputs: int, gain: float) -> Dense:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 class ClassificationConfig(AnyTaskConfig):
     """Recognise images (`Classification`)."""
 
-    training_only: ClassVar[frozenset[str]] = frozenset({"components", "hidden", "batch", "replacement"})
+    training_only: ClassVar[frozenset[str]] = frozenset(
+        {"components", "hidden", "batch", "replacement", "shuffled", "start", "view", "adversarial", "judged"}
+        | {"judged_attack"}
+    )
 
     name: Literal["classification"] = "classification"
     data: str = Field("mnist", description="mnist, fashion-mnist or digits (needs no network)")
@@ -25,16 +28,28 @@ class ClassificationConfig(AnyTaskConfig):
     hidden: list[int] = Field([128], description="widths of the hidden layers; [] for a linear classifier")
     batch: int = Field(256, description="images in one evaluation")
     criterion: str = Field("cross-entropy", description="cross-entropy, or mistakes (has no gradient)")
-    replacement: bool = Field(False, description="draw each batch from all images; if not, in shuffled epochs")
+    replacement: bool = Field(False, description="draw each batch from all images; if not, in epochs")
+    shuffled: bool = Field(True, description="an epoch deals images in a random order; if not, as they stand")
+    start: str = Field("normal", description="first weights: normal (He), or uniform as PyTorch's are")
+    view: float = Field(1.0, description="share of the pixels that a new net looks at, drawn for each net")
+    adversarial: float = Field(0.0, description="attack on training images, of a pixel's range; 0 for none")
+    judged: str = Field("mistakes", description="what members are chosen by: mistakes or cross-entropy")
+    judged_attack: float = Field(0.0, description="attack by another member where members are judged; 0 for none")
+    validation: Literal["held-back", "test"] = Field(
+        "held-back", description="images to choose by; test: no others, and all that are not for test to learn from"
+    )
 
     def _build(self) -> Task:
-        from ontogeny.data import load_images, principal_components
+        from ontogeny.data import load_images, principal_components, without_validation
         from ontogeny.tasks import Classification
 
         images = load_images(self.data)
+        if self.validation == "test":
+            images = without_validation(images)
         if self.components is not None:
             images = principal_components(images, self.components)
-        return Classification(images, tuple(self.hidden), self.batch, self.criterion, self.replacement)
+        own = ("criterion", "replacement", "shuffled", "start", "view", "adversarial", "judged", "judged_attack")
+        return Classification(images, tuple(self.hidden), self.batch, **{name: getattr(self, name) for name in own})
 
     def check(self, learner: AnyLearnerConfig, until: UntilConfig) -> None:
         """Refuse gradients of what has none, and batches of one's own from an epoch."""

@@ -5,6 +5,7 @@ environment.json     versions, devices, cores, the command
 metrics.csv          a line every few steps; events/ holds the same for TensorBoard
 checkpoints/         the newest three, each all that the run goes on from
 genome.safetensors   the kept genome
+population.safetensors  all members, of learners that keep them (Hybrid)
 result.json          how it ended
 probes/              what probes found, a JSON file each
 figures/             pictures
@@ -26,7 +27,7 @@ from ontogeny.runs.checkpoints import list_checkpoints
 from ontogeny.runs.config import RunConfig, read_toml
 from ontogeny.runs.environment import command_line, environment
 from ontogeny.runs.files import machine_errors, read_json, write_atomic, write_json
-from ontogeny.runs.genomes import load_like, load_nca, save_genome
+from ontogeny.runs.genomes import load_like, load_nca, load_stacked, save_genome
 from ontogeny.runs.metrics import read_metrics
 from ontogeny.runs.recorder import Checkpoints
 
@@ -121,6 +122,8 @@ class RunFolder:
             examined: how the kept genome does on test data, by name.
         """
         save_genome(self.path / "genome.safetensors", run.genome, self._about())
+        if run.population is not None:
+            save_genome(self.path / "population.safetensors", run.population, self._about())
         result = {**self.summary(run), **(examined or {})}
         write_json(self.path / "result.json", result)
         return result
@@ -198,6 +201,18 @@ class RunFolder:
             InputError: where nothing was kept yet, or something else.
         """
         return load_like(self._genome_file(), like)
+
+    def population(self, like: Any) -> Any | None:
+        """All members, stacked along a new first axis, best first; `None` where the learner kept one genome.
+
+        Args:
+            like: one genome of the task, or its shapes.
+
+        Raises:
+            InputError: for a file that holds something else.
+        """
+        path = self.path / "population.safetensors"
+        return load_stacked(path, like) if path.exists() else None
 
     def nca(self) -> Any:
         """The kept genome of a growing run.

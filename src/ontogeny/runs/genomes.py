@@ -92,6 +92,24 @@ def load_like(path: Path, genome: Genome) -> Genome:
     return jax.tree.unflatten(tree, [jnp.asarray(tensors[name], leaf.dtype) for name, leaf in wanted.items()])
 
 
+def load_stacked(path: Path, genome: Genome) -> Genome:
+    """Several genomes from a file, stacked along a new first axis.
+
+    Args:
+        path: of the file.
+        genome: one of them: a pytree of arrays, or of their shapes (`jax.ShapeDtypeStruct`).
+
+    Raises:
+        InputError: for a tensor that is missing, too many or of another shape.
+    """
+    import jax
+
+    tensors, _ = load_tensors(path)
+    count = min((len(tensor) for tensor in tensors.values() if tensor.ndim), default=0)
+    stacked = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct((count, *leaf.shape), leaf.dtype), genome)
+    return load_like(path, stacked)
+
+
 def load_nca(path: Path, fire_rate: float | None = None) -> NCA:
     """A neural cellular automaton from a genome file, its sizes read off the shapes.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias
 
 import equinox as eqx
@@ -16,11 +18,12 @@ from ontogeny.core import Key, Metrics, Task
 from ontogeny.data import ImageSet, Labelled
 from ontogeny.errors import refuse, require
 from ontogeny.nets.mlp import MLP
+from ontogeny.tasks.attacked import fast_gradient_sign
 from ontogeny.tasks.epochs import Epochs
 
 Array: TypeAlias = jax.Array | np.ndarray
 Criterion: TypeAlias = Callable[[jax.Array, Array], jax.Array]
-"""From logits, `(count, classes)`, and labels, `(count,)`, to a scalar."""
+"""From logits, `(count, classes)`, and labels, `(count,)`, to a loss for each image, `(count,)`."""
 
 
 class Classification(Task):
@@ -37,6 +40,14 @@ class Classification(Task):
         criterion: one of `CRITERIA`.
         replacement: whether each batch is drawn from all training images anew.
         classes: how many there are; labels are 0 to `classes - 1`.
+        shuffled: whether an epoch deals images in a random order; if not, as they stand.
+        start: one of `STARTS`, how a new net's weights are drawn.
+        view: share of the pixels that a new net looks at, drawn for each net, above 0, at most 1.
+        adversarial: by how much of a pixel's range the training images are attacked (`fast_gradient_sign`, the net's
+            own gradient); the loss is then the mean of the attacked and of the clean. 0 for clean images alone.
+        judged: one of `CRITERIA`, what members of a population are chosen by, image by image.
+        judged_attack: as `adversarial`, for the images that members are judged on: each is attacked by the gradient
+            of another member.
 
     Raises:
         InputError: for a value out of range.
@@ -48,13 +59,23 @@ class Classification(Task):
     criterion: str = eqx.field(static=True, default="cross-entropy")
     replacement: bool = eqx.field(static=True, default=False)
     classes: int = eqx.field(static=True, default=10)
+    shuffled: bool = eqx.field(static=True, default=True)
+    start: str = eqx.field(static=True, default="normal")
+    view: float = eqx.field(static=True, default=1.0)
+    adversarial: float = eqx.field(static=True, default=0.0)
+    judged: str = eqx.field(static=True, default="mistakes")
+    judged_attack: float = eqx.field(static=True, default=0.0)
 
     def __check_init__(self) -> None:
         count = len(self.data.train.labels)
         require(all(width >= 1 for width in self.hidden), "hidden", self.hidden, "give 1 or more units a layer")
         require(1 <= self.batch <= count, "batch", self.batch, f"give 1 to {count:,}, the training images")
-        if self.criterion not in CRITERIA:
-            refuse("criterion", self.criterion, CRITERIA)
+        for name, names in (("criterion", CRITERIA), ("judged", CRITERIA), ("start", STARTS)):
+            if getattr(self, name) not in names:
+                refuse(name, getattr(self, name), names)
+        require(0 < self.view <= 1, "view", self.view, "give a share above 0, at most 1")
+        for name in ("adversarial", "judged_attack"):
+            require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "give a share of a pixel's range, 0 to 1")
         for name, (images, labels) in zip(ImageSet._fields, self.data, strict=True):
             shape = (len(labels), *self.data.train.images.shape[1:])
             fits = images.shape == shape and images.ndim >= 2
@@ -66,7 +87,12 @@ class Classification(Task):
 
     def init(self, key: Key) -> MLP:
         """A new net."""
-        return MLP.create(key, (math.prod(self.data.train.images.shape[1:]), *self.hidden, self.classes))
+        pixels = math.prod(self.data.train.images.shape[1:])
+        net = STARTS[self.start](key, (pixels, *self.hidden, self.classes))
+        if self.view == 1:
+            return net
+        order = jax.random.permutation(jax.random.fold_in(key, 1), pixels)
+        return dataclasses.replace(net, seen=order < max(1, round(self.view * pixels)))
 
     @property
     def samples(self) -> int:
@@ -75,7 +101,8 @@ class Classification(Task):
 
     def begin(self, key: Key) -> Epochs | None:
         """The first epoch; `None` where batches are drawn with replacement."""
-        return None if self.replacement else Epochs.begin(key, len(self.data.train.labels))
+        count = len(self.data.train.labels)
+        return None if self.replacement else Epochs.begin(key if self.shuffled else None, count)
 
     def draw(self, key: Key, world: Epochs | None) -> Labelled:
         """`batch` training images: the next of the epoch, or any with replacement."""
@@ -84,8 +111,14 @@ class Classification(Task):
         return Labelled(images[chosen], labels[chosen])
 
     def loss(self, genome: MLP, batch: Labelled) -> tuple[jax.Array, None]:
-        """The criterion on the batch."""
-        return CRITERIA[self.criterion](_logits(genome, batch.images), batch.labels), None
+        """The criterion on the batch; with `adversarial`, its mean on the clean and on the attacked images."""
+        criterion = CRITERIA[self.criterion]
+        loss = criterion(_logits(genome, batch.images), batch.labels).mean()
+        if not self.adversarial:
+            return loss, None
+        images, labels = map(jnp.asarray, batch)
+        attacked = fast_gradient_sign(partial(_logits, genome), images, labels, self.adversarial)
+        return (loss + criterion(_logits(genome, attacked), batch.labels).mean()) / 2, None
 
     def outputs(self, genome: MLP, batch: Labelled) -> jax.Array:
         """The logits, `(batch, classes)`."""
@@ -105,9 +138,31 @@ class Classification(Task):
         """`loss` and `accuracy` (0 to 1) on all test images: to be asked once, at the end."""
         return self._figures(genome, self.data.test)
 
+    def judge(self, genomes: MLP) -> jax.Array:
+        """`judged` on each validation image, of each member; see `judged_attack`.
+
+        Args:
+            genomes: nets, stacked along a new first axis.
+
+        Returns:
+            `(members, validation images)`.
+        """
+        images, labels = map(jnp.asarray, self.data.validation)
+        following = jax.tree.map(lambda leaf: jnp.roll(leaf, -1, axis=0), genomes)
+
+        def cases(pair: tuple[MLP, MLP]) -> jax.Array:
+            net, other = pair
+            shown = images
+            if self.judged_attack:
+                shown = fast_gradient_sign(partial(_logits, other), images, labels, self.judged_attack)
+            return CRITERIA[self.judged](_logits(net, shown), labels)
+
+        found: jax.Array = jax.lax.map(cases, (genomes, following))
+        return found
+
     def _figures(self, genome: MLP, part: Labelled) -> Metrics:
         logits = _logits(genome, part.images)
-        loss, wrong = CRITERIA[self.criterion](logits, part.labels), mistakes(logits, part.labels)
+        loss, wrong = (criterion(logits, part.labels).mean() for criterion in (CRITERIA[self.criterion], mistakes))
         return {"loss": loss, "accuracy": 1 - wrong}
 
 
@@ -116,15 +171,18 @@ def _logits(net: MLP, images: Array) -> jax.Array:
 
 
 def cross_entropy(logits: jax.Array, labels: Array) -> jax.Array:
-    """Mean negative logarithm of the probability of the right class, in nats."""
+    """Negative logarithm of the probability of each image's right class, `(count,)`, in nats."""
     losses: jax.Array = optax.softmax_cross_entropy_with_integer_labels(logits, jnp.asarray(labels))
-    return losses.mean()
+    return losses
 
 
 def mistakes(logits: jax.Array, labels: Array) -> jax.Array:
-    """Share of images whose highest logit is not that of the right class; it has no gradient."""
-    return jnp.mean(jnp.argmax(logits, axis=-1) != labels)
+    """1 for each image whose highest logit is not that of the right class, else 0; it has no gradient."""
+    return (jnp.argmax(logits, axis=-1) != jnp.asarray(labels)).astype(logits.dtype)
 
 
 CRITERIA: dict[str, Criterion] = {"cross-entropy": cross_entropy, "mistakes": mistakes}
-"""Losses by name."""
+"""Losses of each image by name."""
+
+STARTS: dict[str, Callable[[Key, tuple[int, ...]], MLP]] = {"normal": MLP.create, "uniform": MLP.create_uniform}
+"""How a new net's weights are drawn, by name."""

@@ -17,20 +17,20 @@ class Epochs(NamedTuple):
         order: `(count,)`, the samples of this epoch in the order in which they are dealt.
         dealt: integer scalar, how many of them were dealt.
         number: integer scalar, of the epoch, from 0.
-        key: from which the orders come.
+        key: from which the orders come; `None` where samples always come as they stand.
     """
 
     order: jax.Array
     dealt: jax.Array
     number: jax.Array
-    key: Key
+    key: Key | None
 
     @classmethod
-    def begin(cls, key: Key, count: int) -> Epochs:
+    def begin(cls, key: Key | None, count: int) -> Epochs:
         """The start of the first epoch.
 
         Args:
-            key: random key; it decides the orders of all epochs.
+            key: random key, which decides the orders of all epochs; `None` to deal samples as they stand.
             count: samples, 1 or more.
         """
         return cls(_shuffled(key, jnp.int32(0), count), jnp.int32(0), jnp.int32(0), key)
@@ -50,9 +50,12 @@ class Epochs(NamedTuple):
         over = dealt + size > count
         number = self.number + over
         # Kept in the state: making the order again at every step would cost more than the step.
-        order = jax.lax.cond(over, lambda: _shuffled(self.key, number, count), lambda: self.order)
+        order = self.order
+        if self.key is not None:
+            order = jax.lax.cond(over, lambda: _shuffled(self.key, number, count), lambda: order)
         return Epochs(order, jnp.where(over, 0, dealt), number, self.key)
 
 
-def _shuffled(key: Key, number: jax.Array, count: int) -> jax.Array:
-    return jax.random.permutation(jax.random.fold_in(key, number), jnp.arange(count, dtype=jnp.int32))
+def _shuffled(key: Key | None, number: jax.Array, count: int) -> jax.Array:
+    order = jnp.arange(count, dtype=jnp.int32)
+    return order if key is None else jax.random.permutation(jax.random.fold_in(key, number), order)
