@@ -12,6 +12,7 @@ SUITES = {
     "gradient": "gradients through such a rollout",
     "mlp": "time of one generation of an evolved multilayer perceptron",
     "autoencoder": "evaluations of a convolutional autoencoder a second",
+    "population": "time of one generation of nets that each learn by gradients",
     "memory": "peak memory of the evolution of a larger one, each contender in a process of its own",
     "start": "time from the command to the first generation",
 }

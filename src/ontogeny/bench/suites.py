@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from ontogeny.bench import autoencoder, gradient, machine, memory, mlp, nca, start
+from ontogeny.bench import autoencoder, gradient, machine, memory, mlp, nca, population, start
 from ontogeny.bench.contest import Tell, within
 from ontogeny.bench.options import Options
 from ontogeny.bench.peers import versions
@@ -17,6 +17,7 @@ RUN: dict[str, Callable[[Options, Tell], Table]] = {
     "gradient": gradient.run,
     "mlp": mlp.run,
     "autoencoder": autoencoder.run,
+    "population": population.run,
     "memory": memory.run,
     "start": start.run,
 }

@@ -26,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
 def bench(
     only: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="Of nca, gradient, mlp, autoencoder, memory, start; separated by commas."),
+        typer.Option(metavar="NAMES", help="Of nca, gradient, mlp, autoencoder, population, memory, start; by commas."),
     ] = None,
     repeats: Annotated[int | None, typer.Option(help="Timed rounds: 7 by default, 3 with --quick.")] = None,
     popsize: Annotated[

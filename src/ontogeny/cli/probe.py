@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ontogeny.cli.probe_images import probe_images
 from ontogeny.cli.words import Json, show_json
 from ontogeny.errors import InputError, refuse, require
 
@@ -32,8 +33,8 @@ def probe(
         typer.Option("--set", metavar="FIELD=VALUE", help="A field of the probe (see `ontogeny list probes`); repeat."),
     ] = None,
     steps: Annotated[int | None, typer.Option(help="Updates: 2,000 for growth, else 200 by default.")] = None,
-    rollouts: Annotated[int, typer.Option(help="How many times it is grown.")] = 64,
-    seed: Annotated[int, typer.Option(help="Of the rollouts.")] = 0,
+    rollouts: Annotated[int | None, typer.Option(help="How many times it is grown; 64 by default.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the rollouts, or of what else is random.")] = 0,
     square: Annotated[int | None, typer.Option(help="erase: side of a square, in cells; 3 by default.")] = None,
     bottom: Annotated[int | None, typer.Option(help="erase: this many rows from below.")] = None,
     circle: Annotated[int | None, typer.Option(help="erase: diameter of a circle, in cells.")] = None,
@@ -42,9 +43,14 @@ def probe(
     at: Annotated[int | None, typer.Option(help="erase: after how many updates; 52 by default.")] = None,
     json: Json = False,
 ) -> None:
-    """Grow a trained genome many times: leave it alone (growth), erase a part (erase), or disturb it.
+    """Do something to a trained genome, and see how it takes it.
 
-    Disturbances are signs, attack, noise, prune, quantise, fire, canvas, seeds and rotate.
+    Of a run that grows an image: grow it many times; leave it alone (growth), erase a part (erase), or disturb it
+    (signs, attack, noise, prune, quantise, fire, canvas, seeds, rotate).
+
+    Of a run that recognises images: attack the test images (fgsm, pgd), change them (corruption), see whether it is as
+    often right as it is sure (calibration); of a population, whether attacks on one member fool the others (transfer),
+    and how alike members are (agreement).
 
     [bold]Examples[/bold]
 
@@ -55,16 +61,29 @@ def probe(
       ontogeny probe runs/demo/adam attack --set method=pgd --set strength=0.02
 
       ontogeny probe --genome mine.safetensors growth --target 🥕 --size 9 --json
+
+      ontogeny probe runs/digits pgd --set epsilon=0.05
     """
     from ontogeny.runs import probing
+    from ontogeny.runs.folder import RunFolder
+    from ontogeny.runs.probe_names import ALL_PROBES, check_probe
 
     kind, run = _parse(words, genome)
-    if kind not in probing.PROBES:
-        refuse("probe", kind, probing.PROBES)
+    if kind not in ALL_PROBES:
+        refuse("probe", kind, ALL_PROBES)
+    if run is not None:
+        check_probe(kind, RunFolder.open(run))
     shapes = {"square": square, "bottom": bottom, "circle": circle}
     given = {name: value for name, value in shapes.items() if value is not None}
     if kind != "erase":
-        _refuse_erasing({**shapes, "row": row, "column": column, "at": at}, kind)
+        _refuse({**shapes, "row": row, "column": column, "at": at}, "erase", kind)
+    if kind not in probing.PROBES:
+        _refuse({"steps": steps, "rollouts": rollouts}, "probes that grow an image", kind)
+        require(run is not None, "genome", str(genome), f"{kind} needs the images of a run: give its folder")
+        assert run is not None
+        probe_images(run, kind, settings or [], seed, json)
+        return
+    rollouts = 64 if rollouts is None else rollouts
     if kind in ("growth", "erase"):
         require(
             not settings, "set", ", ".join(settings or []), f"{kind} has no such fields; see: ontogeny probe --help"
@@ -90,9 +109,10 @@ def probe(
     show_json(found) if json else _show(found)
 
 
-def _refuse_erasing(options: dict[str, int | None], kind: str) -> None:
+def _refuse(options: dict[str, int | None], whose: str, kind: str) -> None:
     for name, value in options.items():
-        require(value is None, name, value, f"it is an option of erase; give a field of {kind} as --set field=value")
+        hint = f"it is an option of {whose}; give a field of {kind} as --set field=value"
+        require(value is None, name, value, hint)
 
 
 def _parse(words: list[str], genome: Path | None) -> tuple[str, Path | None]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from ontogeny.data.drawn import DRAWN
@@ -13,6 +13,7 @@ from ontogeny.runs.config_base import Config
 from ontogeny.runs.config_learners import LEARNERS
 from ontogeny.runs.config_tasks import TASKS
 from ontogeny.runs.presets import describe, preset_texts
+from ontogeny.runs.probe_fields import fields_of
 
 Entry = dict[str, Any]
 
@@ -22,6 +23,7 @@ _ATTRIBUTE = re.compile(r"^    (\w+): ((?:.|\n(?= {8}))+)", re.MULTILINE)
 def catalogue() -> dict[str, list[Entry]]:
     """Names with a line about each, by kind; configurations with their fields."""
     from ontogeny.probes import DISTURBANCES
+    from ontogeny.runs.image_probes import IMAGE_PROBES
     from ontogeny.runs.probing import PROBES
 
     return {
@@ -40,8 +42,24 @@ def catalogue() -> dict[str, list[Entry]]:
         ],
         "presets": [{"name": name, "about": describe(text)} for name, text in preset_texts().items()],
         "probes": [
-            {"name": name, "about": about, "fields": _documented(DISTURBANCES[name]) if name in DISTURBANCES else []}
-            for name, about in PROBES.items()
+            *[
+                {
+                    "name": name,
+                    "about": about,
+                    "task": "growing",
+                    "fields": _documented(DISTURBANCES[name]()) if name in DISTURBANCES else [],
+                }
+                for name, about in PROBES.items()
+            ],
+            *[
+                {
+                    "name": name,
+                    "about": f"of a classifier: {probe.about}",
+                    "task": "classification",
+                    "fields": _documented(probe.plain, probe.fields),
+                }
+                for name, probe in IMAGE_PROBES.items()
+            ],
         ],
         "targets": [
             {"name": ", ".join(DRAWN), "about": "drawn by the package, without a network"},
@@ -52,12 +70,18 @@ def catalogue() -> dict[str, list[Entry]]:
     }
 
 
-def _documented(made: type[Any]) -> list[Entry]:
-    """The fields of a dataclass with what its docstring says of them."""
-    about = dict(_ATTRIBUTE.findall(inspect.getdoc(made) or ""))
+def _documented(plain: Any, names: Iterable[str] | None = None) -> list[Entry]:
+    """Fields of a dataclass with what its docstring says of them; all of them if none are named."""
+    about = dict(_ATTRIBUTE.findall(inspect.getdoc(plain) or ""))
     return [
-        {"name": field.name, "default": field.default, "about": " ".join(about[field.name].split())}
-        for field in dataclasses.fields(made)
+        # A list is how `--set` takes several values.
+        {
+            "name": name,
+            "default": list(value) if isinstance(value, tuple) else value,
+            "about": " ".join(about[name].split()),
+        }
+        for name, value in fields_of(plain).items()
+        if names is None or name in names
     ]
 
 

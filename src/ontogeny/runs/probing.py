@@ -9,14 +9,12 @@ from typing import Any
 
 import jax
 import numpy as np
-import pydantic
 
-from ontogeny.errors import InputError, refuse
 from ontogeny.nets import NCA
 from ontogeny.probes import DISTURBANCES, Disturbance, Erase, Growth, Response, Wound, erase, growth, respond
-from ontogeny.runs.config import override
 from ontogeny.runs.folder import RunFolder
 from ontogeny.runs.genomes import load_nca, load_tensors
+from ontogeny.runs.probe_fields import fields_of, name_of, read_fields
 
 
 def _first_line(kind: type[Any]) -> str:
@@ -113,22 +111,12 @@ def read_disturbance(kind: str, settings: Iterable[str]) -> Disturbance:
     Raises:
         InputError: for an unknown field, or a value of the wrong type.
     """
-    made = DISTURBANCES[kind]
-    values = override({}, settings)
-    for name in values:
-        if name not in defaults(kind):
-            refuse("set", name, defaults(kind))
-    try:
-        return pydantic.TypeAdapter(made).validate_python(values)
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        message = str(first["msg"])
-        raise InputError(str(first["loc"][0]), first["input"], message[0].lower() + message[1:]) from None
+    return read_fields(DISTURBANCES[kind](), settings)
 
 
 def defaults(kind: str) -> dict[str, Any]:
     """The fields of a disturbance with their values by default."""
-    return {field.name: field.default for field in dataclasses.fields(DISTURBANCES[kind])}  # type: ignore[arg-type]
+    return fields_of(DISTURBANCES[kind]())
 
 
 def probe_disturbance(
@@ -141,9 +129,7 @@ def probe_disturbance(
 
 def disturbance_name(kind: str, disturbance: Disturbance) -> str:
     """What its results are called: the probe's name, with the fields that are not as by default."""
-    given = dataclasses.asdict(disturbance)  # type: ignore[call-overload]
-    changed = [f"{name}-{given[name]}" for name, value in defaults(kind).items() if given[name] != value]
-    return "-".join([kind, *changed])
+    return name_of(kind, disturbance, DISTURBANCES[kind]())
 
 
 def erase_name(wound: Wound) -> str:

@@ -9,6 +9,7 @@ def studies() -> dict[str, Study]:
     """The studies that there are, by name."""
     from ontogeny.studies.autoencoder import AutoencoderStudy
     from ontogeny.studies.growing import GrowingStudy
+    from ontogeny.studies.mixed import MixedStudy
 
-    every: tuple[Study, ...] = (GrowingStudy(), AutoencoderStudy())
+    every: tuple[Study, ...] = (GrowingStudy(), AutoencoderStudy(), MixedStudy())
     return {study.name: study for study in every}

@@ -71,7 +71,9 @@ def collect(plan: Plan, out: Path, watch: Watch, say: Callable[[str], None]) -> 
             found.setdefault((model.name, measurement.name), []).append(_measured(one, measurement, plan.rollouts, out))
         if plan.course:
             found.setdefault((model.name, COURSE), []).append(one.course or plan.course(one, out))
-    return Evidence(plan, trained, found, {each.name: _made(each, out, say) for each in plan.experiments})
+    return Evidence(
+        plan, trained, found, {each.name: _made(each, plan.kept_evidence, out, say) for each in plan.experiments}
+    )
 
 
 def _measured(one: Trained, measurement: Measurement, rollouts: int, out: Path) -> dict[str, Any]:
@@ -80,9 +82,13 @@ def _measured(one: Trained, measurement: Measurement, rollouts: int, out: Path) 
     return once(path, mark, lambda: measurement.take(one.subject, rollouts))
 
 
-def _made(experiment: Experiment, out: Path, say: Callable[[str], None]) -> dict[str, Any]:
+def _made(experiment: Experiment, kept: Path | None, out: Path, say: Callable[[str], None]) -> dict[str, Any]:
+    mark, file = {"mark": experiment.mark}, f"{experiment.name}.json"
+    known = _known(kept / file, mark) if kept else None
+    if known is not None:
+        return known
     say(f"experiment: {experiment.name}")
-    return once(out / "evidence" / f"{experiment.name}.json", {"mark": experiment.mark}, experiment.make)
+    return once(out / "evidence" / file, mark, experiment.make)
 
 
 def once(path: Path, mark: dict[str, Any], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -93,12 +99,18 @@ def once(path: Path, mark: dict[str, Any], make: Callable[[], dict[str, Any]]) -
         mark: what was found depends on it.
         make: finds it; JSON can hold it.
     """
-    if path.exists():
-        old = read_json(path)
-        if all(old.get(name) == value for name, value in mark.items()):
-            return dict(old["found"])
+    known = _known(path, mark)
+    if known is not None:
+        return known
     write_json(path, {**mark, "found": make()})
     return dict(read_json(path)["found"])
+
+
+def _known(path: Path, mark: dict[str, Any]) -> dict[str, Any] | None:
+    """What is in a file of these marks; `None` where there is none."""
+    old = read_json(path) if path.exists() else {}
+    fits = bool(old) and all(old.get(name) == value for name, value in mark.items())
+    return dict(old["found"]) if fits else None
 
 
 def fingerprint(subject: Subject) -> str:

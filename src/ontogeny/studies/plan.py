@@ -72,6 +72,7 @@ class Plan:
         course: how a training went, see `studies.course`.
         experiments: what needs no trained genome.
         kept: folder of genomes that were trained before; `None` to train all.
+        kept_evidence: folder of what experiments found before, see `studies.kept`; `None` to make all.
     """
 
     trainings: tuple[tuple[Model, int], ...]
@@ -81,6 +82,7 @@ class Plan:
     course: Follow | None = None
     experiments: tuple[Experiment, ...] = ()
     kept: Path | None = None
+    kept_evidence: Path | None = None
 
     @property
     def models(self) -> tuple[Model, ...]:

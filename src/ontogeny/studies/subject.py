@@ -22,3 +22,8 @@ class Subject(Protocol):
 
 Opening: TypeAlias = Callable[[RunConfig, Path], Subject]
 """From the configuration of a training and the file of its genome to what is measured."""
+
+
+def no_subject(config: RunConfig, genome: Path) -> Subject:
+    """For plans without trainings, which have nothing to open."""
+    raise NotImplementedError

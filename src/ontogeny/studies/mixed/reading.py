@@ -1,0 +1,72 @@
+"""Numbers of the study's experiments, seed by seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.mixed.plan import named
+
+
+def every_seed(evidence: Evidence, name: str) -> list[dict[str, Any]]:
+    """What an experiment found with each of its seeds, which start from 0."""
+
+    def found() -> Iterator[dict[str, Any]]:
+        seed = 0
+        while (key := named(name, seed)) in evidence.experiments:
+            yield evidence.experiments[key]
+            seed += 1
+
+    return list(found())
+
+
+def incentive_name(name: str) -> str:
+    """What the experiments with an incentive are called."""
+    return f"incentive, {name}"
+
+
+def numbers(found: list[dict[str, Any]], *path: str) -> np.ndarray:
+    """A number of each seed by the path to it, or of a list its mean, `(seeds,)`."""
+    return np.asarray([np.mean(_follow(each, path)) for each in found], np.float64)
+
+
+def between(found: list[dict[str, Any]], *path: str) -> np.ndarray:
+    """Mean accuracy of nets on images made against another one, of each seed: a table without its diagonal."""
+    return np.asarray([_others(np.asarray(_follow(each, path))) for each in found])
+
+
+def on_itself(found: list[dict[str, Any]], *path: str) -> np.ndarray:
+    """Mean accuracy of nets on images made against themselves, of each seed: a table's diagonal."""
+    return np.asarray([np.diag(np.asarray(_follow(each, path))).mean() for each in found])
+
+
+def likeness(found: list[dict[str, Any]]) -> np.ndarray:
+    """Mean similarity over pairs of members, `(seeds, generations, genes)`."""
+    return np.asarray([np.asarray(each["similarity"]).mean(2) for each in found])
+
+
+def square(pairs: np.ndarray) -> np.ndarray:
+    """The symmetric table, `(members, members)`, of what is known of each pair once, 1 for a member and itself."""
+    count = round((1 + np.sqrt(1 + 8 * len(pairs))) / 2)
+    table = np.eye(count)
+    table[np.triu_indices(count, 1)] = pairs
+    return np.asarray(table + np.triu(table, 1).T)
+
+
+def over_seeds(values: np.ndarray) -> str:
+    """Median, least and greatest over seeds, in words."""
+    low, high = values.min(), values.max()
+    return f"{np.median(values):.3f} ({low:.3f} to {high:.3f})" if len(values) > 1 else f"{low:.3f}"
+
+
+def _others(table: np.ndarray) -> float:
+    return float(table[~np.eye(len(table), dtype=bool)].mean()) if len(table) > 1 else np.nan
+
+
+def _follow(found: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        found = found[name]
+    return found

@@ -1,0 +1,218 @@
+"""Tables and charts of the page: accuracy, attacks, incentives, cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ontogeny.runs.statistics import median_interval
+from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.mixed.published import ACCURACY, BASELINE, TRANSFER
+from ontogeny.studies.mixed.reading import between, every_seed, incentive_name, likeness, numbers, on_itself
+from ontogeny.studies.mixed.settings import CONTROLS, HORIZONTAL, INCENTIVES, PLAIN, POPULATIONS, VERTICAL
+from ontogeny.studies.section import Cell, Chart, Line, Part, Row, Section, Table
+from ontogeny.studies.spread import spread
+
+_LAYERS = {3: ("layer 1", "layer 2", "output layer"), 4: ("layer 1", "layer 2a", "layer 2b", "output layer")}
+"""Names of the genes whose likeness is measured, by how many they are."""
+
+
+def layer_names(genes: int) -> tuple[str, ...]:
+    """Names of the genes whose likeness is measured."""
+    return _LAYERS.get(genes, tuple(f"gene {number + 1}" for number in range(genes)))
+
+
+def accuracy_section(evidence: Evidence) -> Section:
+    """How good members become, beside the text's and beside nets alone."""
+    rows: list[Row] = []
+    for name, label in _populations(evidence).items():
+        found = every_seed(evidence, name)
+        generations = _generations(evidence)
+        best, worst = (np.asarray([each["judged"][generations - 1][place] for each in found]) for place in (0, -1))
+        own = name.split("-")[1] if name in (HORIZONTAL, VERTICAL) else ""
+        theirs: tuple[Cell, Cell] = (ACCURACY[own][0][-1], ACCURACY[own][1][-1]) if own else (None, None)
+        mixed = [spread(numbers(found, "mixtures", each)) for each in ("ensemble", "uniform_soup", "greedy_soup")]
+        rows.append((label, f"{len(found)}", spread(best), theirs[0], spread(worst), theirs[1], *mixed))
+    nets = every_seed(evidence, "baseline")
+    each = [np.asarray([one(found["accuracy"]) for found in nets]) for one in (max, min)]
+    mixed = [spread(numbers(nets, "mixtures", one)) for one in ("ensemble", "uniform_soup", "greedy_soup")]
+    count = len(nets[0]["accuracy"])
+    rows.append(
+        (
+            f"{count} independent nets",
+            f"{len(nets)}",
+            spread(each[0]),
+            BASELINE[1],
+            spread(each[1]),
+            BASELINE[0],
+            *mixed,
+        )
+    )
+    long = spread(numbers(nets, "long"))
+    rows.append(("one net, as many epochs", f"{len(nets)}", long, None, None, None, None, None, None))
+    words = (
+        f"Accuracy after {_generations(evidence)} generations on the images that members are chosen by: test images as "
+        "published, images held back where it is controlled. The text and its notebook have one run of each kind. "
+        "Ensembles answer by their mean probability; soups are nets of mean weights; both on test images, all members "
+        "together. Nets alone are trained for as many epochs as a member and its ancestors, the last one for as many "
+        "as all members of all generations.",
+    )
+    columns = (
+        *("", "seeds", "best member", "published", "worst member", "published"),
+        *("ensemble", "soup of all", "greedy soup"),
+    )
+    lines = [
+        line
+        for name in (HORIZONTAL, VERTICAL)
+        for place, end in ((0, "best"), (-1, "worst"))
+        for line in [_line(f"{POPULATIONS[name]}, {end}", _judged(evidence, name, place), "es" if not place else "ga")]
+    ]
+    marks = {
+        f"published {name}, {end}": (tuple(range(1, 7)), values)
+        for name, ends in ACCURACY.items()
+        for end, values in zip(("best", "worst"), ends, strict=True)
+    }
+    chart = Chart(
+        "Accuracy over generations", tuple(lines), marks, along="generation", up="accuracy on test images", linear=True
+    )
+    return Section("Accuracy", words, (Table(columns, tuple(rows)), chart))
+
+
+def likeness_section(evidence: Evidence, figures: tuple[Part, ...]) -> Section:
+    """How alike members become, gene by gene.
+
+    Args:
+        evidence: what was found.
+        figures: the text's, which follow the charts.
+    """
+    charts = []
+    for name, label in _populations(evidence).items():
+        known = likeness(every_seed(evidence, name))
+        generations = np.arange(known.shape[1], dtype=float)
+        lines = tuple(
+            Line(layer, "other", *median_interval(known[:, :, gene]), generations)
+            for gene, layer in enumerate(layer_names(known.shape[2]))
+        )
+        title = f"Likeness of members, {label}"
+        charts.append(Chart(title, lines, along="generation", up="mean cosine similarity", linear=True))
+    words = (
+        "The cosine similarity of a layer's weights and biases between two members, the mean over all pairs. It "
+        "depends on the order of neurons: new nets are unlike each other in it, whatever they compute.",
+    )
+    return Section("Variety", words, (*charts, *figures))
+
+
+def attack_section(evidence: Evidence, maps: tuple[Part, ...]) -> Section:
+    """Attacks on one net, tried on others.
+
+    Args:
+        evidence: what was found.
+        maps: tables of transfer as pictures.
+    """
+    members = every_seed(evidence, HORIZONTAL) + every_seed(evidence, VERTICAL)
+    nets = every_seed(evidence, "baseline")
+    measured: dict[str, Callable[[str], np.ndarray]] = {
+        "one net, attacked itself": lambda attack: on_itself(nets, "transfer", attack),
+        "one net's attacks on another": lambda attack: between(nets, "transfer", attack),
+        "best member, attacked itself": lambda attack: np.asarray([one["transfer"][attack][0][0] for one in members]),
+        "best member's attacks on the others": lambda attack: np.asarray(
+            [np.mean(one["transfer"][attack][0][1:]) for one in members]
+        ),
+        "members' attacks on each other": lambda attack: between(members, "transfer", attack),
+        "parents' attacks on children, untrained": lambda attack: numbers(members, "to_young", attack),
+        "parents' attacks on children, trained": lambda attack: numbers(members, "to_trained", attack),
+        "one child's attacks on others, untrained": lambda attack: between(members, "young", "transfer", attack),
+        "one child's attacks on others, trained": lambda attack: between(members, "trained", "transfer", attack),
+    }
+    rows: list[Row] = []
+    for label, of in measured.items():
+        theirs = TRANSFER.get(label)
+        published = f"{theirs[0]:.3f} to {theirs[1]:.3f}" if theirs else None
+        rows.append((label, spread(of("published")), published, spread(of("pixels"))))
+    words = (
+        "Accuracy on 2,000 test images after an attack on one net, of that net or of others. As published: the program "
+        "takes its images for normalised, so that the change is 0.162 of a pixel's range, pixels may leave the range, "
+        "and images that the attacked net gets wrong anyway stay as they are. In pixel units: the same fast gradient "
+        "sign method, 0.1 of the range, pixels kept in it. Members are those of both published presets, six to twelve "
+        f"generations old, {len(members)} populations. Untrained children get "
+        f"{np.median(numbers(members, 'young', 'accuracy')):.1%} of clean images right, trained ones "
+        f"{np.median(numbers(members, 'trained', 'accuracy')):.1%}.",
+    )
+    columns = ("", "as published", "the text's", "in pixel units")
+    return Section("Attacks", words, (Table(columns, tuple(rows)), *maps))
+
+
+def incentive_section(evidence: Evidence) -> Section:
+    """What makes members differ, and whether it makes them resist."""
+    rows: list[Row] = []
+    for name in INCENTIVES:
+        if not every_seed(evidence, incentive_name(name)):
+            continue
+        label = "the controlled preset as it is" if name == PLAIN else name
+        rows.append(_resistance(label, every_seed(evidence, incentive_name(name)), "population"))
+    rows += [_resistance(name, every_seed(evidence, name), "") for name in CONTROLS]
+    words = (
+        "Trained children of populations with an incentive to be different, and nets that share nothing, attacked by "
+        "the fast gradient sign method (0.1 of a pixel's range, pixels kept in it). Each line changes one thing about "
+        "the controlled preset; mutation comes with a learning rate of 0.03 in place of 0.01, which repairs what it "
+        "breaks, so there are independent nets of that rate too. Stronger attacks: on the mean answer of all other "
+        "nets in one step, and in ten; and in ten steps on the net itself.",
+    )
+    columns = (
+        *("", "seeds", "clean", "likeness of output layers", "decide differently", "another's attack"),
+        *("all others', one step", "ten steps", "own, ten steps"),
+    )
+    return Section("Incentives to be different", words, (Table(columns, tuple(rows)),))
+
+
+def _resistance(label: str, found: list[dict[str, Any]], population: str) -> Row:
+    alike = spread(np.asarray([one[population]["likeness"][-1] for one in found])) if population else None
+    strong = [spread(numbers(found, "from_many", each)) for each in ("ensemble", "pgd", "pgd_white_box")]
+    attacked = spread(between(found, "transfer", "pixels"))
+    clean, apart = (spread(numbers(found, each)) for each in ("accuracy", "difference"))
+    return (label, f"{len(found)}", clean, alike, apart, attacked, *strong)
+
+
+def cost_section(evidence: Evidence) -> Section:
+    """What populations cost, and what measuring them does."""
+    rows: list[Row] = []
+    nets = every_seed(evidence, "baseline")
+    count, generations = len(nets[0]["accuracy"]), _generations(evidence)
+    for name, label in _populations(evidence).items():
+        found = every_seed(evidence, name)
+        seconds = np.asarray([np.median(one["seconds"]) * generations for one in found])
+        rows.append((label, _epochs(name, count, generations), spread(seconds), spread(numbers(found, "evaluation"))))
+    for label, epochs, key in (
+        (f"{count} independent nets", count * generations, "seconds"),
+        ("one net, as many epochs", count * generations, "long_seconds"),
+    ):
+        rows.append((label, f"{epochs}", spread(numbers(nets, key)), None))
+    words = (
+        f"Seconds of {generations} generations, choosing included, and of all attacks and measurements on the last "
+        "population. Of nets alone the seconds include compilation.",
+    )
+    return Section("Cost", words, (Table(("", "epochs", "seconds", "seconds of measuring"), tuple(rows)),))
+
+
+def _epochs(name: str, count: int, generations: int) -> str:
+    # The presets of the text have no new nets.
+    return f"{(count - 2 if name.endswith('text') else count) * generations}"
+
+
+def _populations(evidence: Evidence) -> dict[str, str]:
+    """Presets that were followed, in words."""
+    return {name: label for name, label in POPULATIONS.items() if every_seed(evidence, name)}
+
+
+def _generations(evidence: Evidence) -> int:
+    return len(every_seed(evidence, VERTICAL)[0]["judged"])
+
+
+def _judged(evidence: Evidence, name: str, place: int) -> np.ndarray:
+    return np.asarray([[each[place] for each in found["judged"]] for found in every_seed(evidence, name)])
+
+
+def _line(label: str, values: np.ndarray, by: str) -> Line:
+    return Line(label, by, *median_interval(values), np.arange(1.0, values.shape[1] + 1))
