@@ -1,3 +1,5 @@
+import itertools
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -39,7 +41,7 @@ def run(learner, task, count, seed=0):
 def test_the_population_finds_the_learning_rate():
     # 1 is best, and the rates are multiples of 0.02: those that are near 1 have to be bred.
     learner = PopulationBased(Descent(optax.sgd(0.02)), popsize=16, steps=2, fraction=0.25, change=2.0, spread=1.5)
-    state, found = run(learner, Valley(), 12)
+    _, found = run(learner, Valley(), 12)
     assert float(found[0]["rate"]) < 1.5
     assert float(found[-1]["rate"]) > 8
     assert float(found[-1]["best_case"]) < 1e-3
@@ -73,7 +75,7 @@ def test_evolutionary_sgd_descends_where_gradients_do_nothing():
     state, found = run(learner, Valley(), 15)
     assert float(found[-1]["best_case"]) < 0.1 * 75
     best = [float(each["best_case"]) for each in found]
-    assert all(after <= before for before, after in zip(best, best[1:], strict=False)), "the best is never lost"
+    assert all(after <= before for before, after in itertools.pairwise(best)), "the best is never lost"
     assert (np.diff(np.asarray(state.cases[:, 0])) >= 0).all()
 
 

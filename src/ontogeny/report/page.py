@@ -29,7 +29,10 @@ def render(template: str, **values: Any) -> str:
     }
     style = _read("style.css").replace("/* light */", variables(dark=False)).replace("/* dark */", variables(dark=True))
     return environment.get_template(template).render(
-        style=Markup(style), player_code=Markup(_read("player.js")), **values
+        style=Markup(style),
+        player_code=Markup(_read("player.js")),
+        film_code=Markup(_read("film.js")),
+        **values,
     )
 
 

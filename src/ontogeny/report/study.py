@@ -10,11 +10,28 @@ from ontogeny.report.numbers import number
 from ontogeny.report.page import render
 from ontogeny.report.pictures import png
 from ontogeny.report.study_chart import chart_svg
+from ontogeny.report.study_film import film
 from ontogeny.report.study_heat import heat_table
+from ontogeny.report.study_matrix import matrices_svg
+from ontogeny.report.study_panels import panels_svg
 from ontogeny.report.study_scatter import scatter_svg
 from ontogeny.runs.files import write_atomic
 from ontogeny.studies.evidence import Evidence
-from ontogeny.studies.section import Cell, Chart, Claim, HeatMap, Part, Scatter, Section, Spread, Strip, Table
+from ontogeny.studies.section import (
+    Cell,
+    Chart,
+    Claim,
+    Film,
+    HeatMap,
+    Matrices,
+    Panels,
+    Part,
+    Scatter,
+    Section,
+    Spread,
+    Strip,
+    Table,
+)
 from ontogeny.studies.study import Study
 
 
@@ -42,6 +59,7 @@ def write_study(study: Study, budget: str, evidence: Evidence, sections: Sequenc
         about=study.about,
         seeds=evidence.plan.seeds,
         rollouts=evidence.plan.rollouts,
+        experiments=len(evidence.experiments),
         models=[model.name for model in evidence.plan.models],
         command=f"ontogeny study {study.name} --budget {budget}",
         sections=[_section(section, number) for number, section in enumerate(sections)],
@@ -65,6 +83,12 @@ def _part(part: Part, name: str) -> dict[str, Any]:
         return {"kind": "figure", "title": part.title, "svg": scatter_svg(part, name), "note": part.note}
     if isinstance(part, HeatMap):
         return {"kind": "heat", "title": part.title, "map": part, "note": part.note, **heat_table(part)}
+    if isinstance(part, Panels):
+        return {"kind": "figure", "title": part.title, "svg": panels_svg(part, name), "note": part.note}
+    if isinstance(part, Matrices):
+        return {"kind": "figure", "title": part.title, "svg": matrices_svg(part, name), "note": part.note}
+    if isinstance(part, Film):
+        return {"kind": "film", "title": part.title, "note": part.note, **film(part)}
     if isinstance(part, Strip):
         drawn = [(label, [(caption, png(picture)) for caption, picture in cells]) for label, cells in part.rows]
         return {"kind": "strip", "title": part.title, "rows": drawn, "note": part.note, "across": part.across}

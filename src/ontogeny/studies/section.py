@@ -155,6 +155,69 @@ class Scatter:
 
 
 @dataclasses.dataclass(frozen=True)
+class Panels:
+    """Small figures in rows and columns, all on the same axes.
+
+    Attributes:
+        title: above them.
+        columns: their names.
+        rows: label and a panel for each column: points, `(members, 2)`, coloured by member; or values, `(count,)`.
+        along: what the horizontal axis is.
+        histogram: whether panels are histograms of values; if not, points.
+        limits: of the axes; by what is there if not given.
+        note: what the reader has to know.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[np.ndarray, ...]], ...]
+    along: str
+    histogram: bool = False
+    limits: tuple[float, float] | None = None
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Film:
+    """Points that move from frame to frame.
+
+    Attributes:
+        title: above it.
+        columns: names of the panels.
+        frames: caption and for each panel the points, `(members, 2)`; the same number in all frames.
+        note: what the reader has to know.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    frames: tuple[tuple[str, tuple[np.ndarray, ...]], ...]
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Matrices:
+    """Large tables of numbers as pictures, with one scale of colours.
+
+    Attributes:
+        title: above them.
+        tables: `(rows, columns)` by label.
+        down: what the rows are.
+        along: what the columns are.
+        up: what the numbers are.
+        limits: of the colours; by what is there if not given.
+        note: what the reader has to know.
+    """
+
+    title: str
+    tables: Mapping[str, np.ndarray]
+    down: str
+    along: str
+    up: str
+    limits: tuple[float, float] | None = None
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class Strip:
     """Pictures in a row, a row a model.
 
@@ -189,7 +252,7 @@ class Claim:
     because: str
 
 
-Part = Table | Chart | HeatMap | Scatter | Strip | Claim
+Part = Table | Chart | HeatMap | Scatter | Panels | Film | Matrices | Strip | Claim
 """What a section shows."""
 
 

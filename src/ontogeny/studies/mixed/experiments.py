@@ -22,33 +22,30 @@ CHILDREN = 10
 _CHILD_SEED = 1_000_003
 
 
-def population(tree: Tree, seed: int, generations: int, parts: tuple[int, ...]) -> dict[str, Any]:
-    """Follow a population, then attack it and its children.
+def population(tree: Tree, seed: int, generations: int, parts: tuple[int, ...], further: int) -> dict[str, Any]:
+    """Follow a population, attack it and its children, and follow it further.
 
     Args:
         tree: a configuration.
         seed: of all randomness.
         generations: how many.
         parts: into how many genes the neurons of each layer fall where likeness is measured.
+        further: generations after those, 0 or more.
 
     Returns:
         `judged`, accuracies by which members were kept, a list for each generation; `similarity` of each pair of
-        members in each gene, after each generation, the first before any; `seconds` of each generation. Of the last
-        population `accuracy`, `transfer`, `mixtures`, `difference`. Of its children, `young` and `trained`, `accuracy`
-        and `transfer`, and of the trained what is measured of nets alone. `to_young` and `to_trained`, attacks made on
-        members and tried on children; `evaluation`, the seconds that measuring took.
+        members in each gene, after each generation, the first before any; `seconds` of each generation. Of the
+        population before it goes further `accuracy`, `transfer`, `mixtures`, `difference`. Of its children, `young`
+        and `trained`, `accuracy` and `transfer`, and of the trained what is measured of nets alone. `to_young` and
+        `to_trained`, attacks made on members and tried on children; `evaluation`, the seconds that measuring took.
     """
     task, learner = n.built(tree)
-    grown = n.grow(task, learner, seed, generations)
+    first = n.begin(task, learner, seed)
+    grown = n.grow(task, learner, first, generations)
     begun = time.perf_counter()
-    genes = layer_genes(rows(grown.stages[0], 0), parts)
     members = grown.state.members
     young, trained = n.children(task, learner, grown.state, CHILDREN, jax.random.key(seed + _CHILD_SEED))
-    likeness = [np.round(pairs(gene_similarity(stage, genes)), 3).tolist() for stage in grown.stages]
     found = {
-        "judged": rounded(grown.judged),
-        "similarity": likeness,
-        "seconds": np.round(grown.seconds, 2).tolist(),
         "accuracy": clean(task, members),
         "transfer": tables(task, members, members),
         "mixtures": mixtures(task, members),
@@ -58,7 +55,16 @@ def population(tree: Tree, seed: int, generations: int, parts: tuple[int, ...]) 
         "to_young": tables(task, rows(members, slice(CHILDREN)), young),
         "to_trained": tables(task, rows(members, slice(CHILDREN)), trained),
     }
-    return {**found, "evaluation": round(time.perf_counter() - begun, 1)}
+    found["evaluation"] = round(time.perf_counter() - begun, 1)
+    every = [grown, *([n.grow(task, learner, grown.state, further)] if further else [])]
+    genes = layer_genes(rows(members, 0), parts)
+    stages = [first.members, *(stage for each in every for stage in each.stages)]
+    return {
+        **found,
+        "judged": [line for each in every for line in rounded(each.judged)],
+        "similarity": [np.round(pairs(gene_similarity(stage, genes)), 3).tolist() for stage in stages],
+        "seconds": np.round([second for each in every for second in each.seconds], 2).tolist(),
+    }
 
 
 def incentive(tree: Tree, seed: int, generations: int) -> dict[str, Any]:
@@ -74,7 +80,7 @@ def incentive(tree: Tree, seed: int, generations: int) -> dict[str, Any]:
         measured of nets: `accuracy`, `transfer`, `difference`, `from_many`.
     """
     task, learner = n.built(tree)
-    state = n.grow(task, learner, seed, generations).state
+    state = n.grow(task, learner, n.begin(task, learner, seed), generations).state
     _, trained = n.children(task, learner, state, CHILDREN, jax.random.key(seed + _CHILD_SEED))
     return {
         "population": {"accuracy": clean(task, state.members), "likeness": _likeness(state.members)},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from typing import Any
 
 import equinox as eqx
 import jax
@@ -62,44 +61,49 @@ def shown(task: Classification) -> tuple[jax.Array, jax.Array]:
 
 @dataclasses.dataclass(frozen=True)
 class Grown:
-    """A population and how it came about.
+    """Generations of a population.
 
     Attributes:
-        state: of the learner, after the last generation.
-        stages: its members after each generation, the first before any.
-        metrics: of each generation.
+        state: of the learner, after the last one.
+        stages: its members after each one.
         judged: `(generations, members)`, the share of cases that each kept member got right, best first.
-        seconds: of each generation, without compilation; the first is not known.
+        seconds: of each one; of the first that a process makes, with compilation.
     """
 
     state: HybridState
     stages: list[Genome]
-    metrics: list[dict[str, float]]
     judged: np.ndarray
     seconds: list[float]
 
 
-def grow(task: Classification, learner: Hybrid, seed: int, generations: int) -> Grown:
+def begin(task: Classification, learner: Hybrid, seed: int) -> HybridState:
+    """A population before its first generation."""
+    state: HybridState = eqx.filter_jit(learner.init)(task, jax.random.key(seed))
+    return state
+
+
+@eqx.filter_jit
+def _step(task: Classification, learner: Hybrid, state: HybridState) -> HybridState:
+    return learner.step(task, state)[0]
+
+
+def grow(task: Classification, learner: Hybrid, state: HybridState, generations: int) -> Grown:
     """Follow a population.
 
     Args:
         task: what is learned.
         learner: how.
-        seed: of all randomness.
-        generations: how many.
+        state: from where.
+        generations: how many, 1 or more.
     """
-    state = eqx.filter_jit(learner.init)(task, jax.random.key(seed))
-    jitted: Any = eqx.filter_jit(learner.step)
-    step = jitted.lower(task, state).compile()
-    stages, metrics, judged, seconds = [state.members], [], [], []
+    stages, judged, seconds = [], [], []
     for _ in range(generations):
         begun = time.perf_counter()
-        state, found = step(task, state)
-        metrics.append({name: float(value) for name, value in found.items()})
+        state = jax.block_until_ready(_step(task, learner, state))
         seconds.append(time.perf_counter() - begun)
         judged.append(1 - np.asarray(state.cases.mean(1)))
         stages.append(state.members)
-    return Grown(state, stages, metrics, np.stack(judged), seconds)
+    return Grown(state, stages, np.stack(judged), seconds)
 
 
 def children(task: Classification, learner: Hybrid, state: HybridState, count: int, key: Key) -> tuple[Genome, Genome]:

@@ -81,14 +81,13 @@ def experiments(scale: Scale) -> tuple[Experiment, ...]:
 
 
 def _population(scale: Scale, preset: str, seed: int) -> Experiment:
-    generations = scale.generations * (2 if preset == HORIZONTAL else 1)
+    further = scale.generations if preset == HORIZONTAL else 0
     parts = VERTICAL_PARTS if "vertical" in preset else (1, 1, 1)
     # Where horizontal and vertical are the same algorithm, they are not to be the same run.
     own = seed + 100 if preset == VERTICAL else seed
     tree = _tree(scale, preset)
-    return Experiment(
-        named(preset, seed), partial(population, tree, own, generations, parts), _mark(tree, own, generations, parts)
-    )
+    arguments = (own, scale.generations, parts, further)
+    return Experiment(named(preset, seed), partial(population, tree, *arguments), _mark(tree, *arguments))
 
 
 def _experiment(name: str, seed: int, make: Callable[..., dict[str, Any]], tree: Tree, *more: Any) -> Experiment:

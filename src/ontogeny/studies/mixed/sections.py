@@ -9,19 +9,12 @@ import numpy as np
 
 from ontogeny.runs.statistics import median_interval
 from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.mixed.figures import layer_names, likeness_figures, transfer_maps
 from ontogeny.studies.mixed.published import ACCURACY, BASELINE, TRANSFER
 from ontogeny.studies.mixed.reading import between, every_seed, incentive_name, likeness, numbers, on_itself
 from ontogeny.studies.mixed.settings import CONTROLS, HORIZONTAL, INCENTIVES, PLAIN, POPULATIONS, VERTICAL
-from ontogeny.studies.section import Cell, Chart, Line, Part, Row, Section, Table
-from ontogeny.studies.spread import spread
-
-_LAYERS = {3: ("layer 1", "layer 2", "output layer"), 4: ("layer 1", "layer 2a", "layer 2b", "output layer")}
-"""Names of the genes whose likeness is measured, by how many they are."""
-
-
-def layer_names(genes: int) -> tuple[str, ...]:
-    """Names of the genes whose likeness is measured."""
-    return _LAYERS.get(genes, tuple(f"gene {number + 1}" for number in range(genes)))
+from ontogeny.studies.section import Cell, Chart, Line, Row, Section, Table
+from ontogeny.studies.spread import percent, spread
 
 
 def accuracy_section(evidence: Evidence) -> Section:
@@ -32,32 +25,32 @@ def accuracy_section(evidence: Evidence) -> Section:
         generations = _generations(evidence)
         best, worst = (np.asarray([each["judged"][generations - 1][place] for each in found]) for place in (0, -1))
         own = name.split("-")[1] if name in (HORIZONTAL, VERTICAL) else ""
-        theirs: tuple[Cell, Cell] = (ACCURACY[own][0][-1], ACCURACY[own][1][-1]) if own else (None, None)
-        mixed = [spread(numbers(found, "mixtures", each)) for each in ("ensemble", "uniform_soup", "greedy_soup")]
-        rows.append((label, f"{len(found)}", spread(best), theirs[0], spread(worst), theirs[1], *mixed))
+        theirs: tuple[Cell, Cell] = (_one(ACCURACY[own][0][-1]), _one(ACCURACY[own][1][-1])) if own else (None, None)
+        mixed = [percent(numbers(found, "mixtures", each)) for each in ("ensemble", "uniform_soup", "greedy_soup")]
+        rows.append((label, f"{len(found)}", percent(best), theirs[0], percent(worst), theirs[1], *mixed))
     nets = every_seed(evidence, "baseline")
     each = [np.asarray([one(found["accuracy"]) for found in nets]) for one in (max, min)]
-    mixed = [spread(numbers(nets, "mixtures", one)) for one in ("ensemble", "uniform_soup", "greedy_soup")]
+    mixed = [percent(numbers(nets, "mixtures", one)) for one in ("ensemble", "uniform_soup", "greedy_soup")]
     count = len(nets[0]["accuracy"])
     rows.append(
         (
             f"{count} independent nets",
             f"{len(nets)}",
-            spread(each[0]),
-            BASELINE[1],
-            spread(each[1]),
-            BASELINE[0],
+            percent(each[0]),
+            _one(BASELINE[1]),
+            percent(each[1]),
+            _one(BASELINE[0]),
             *mixed,
         )
     )
-    long = spread(numbers(nets, "long"))
+    long = percent(numbers(nets, "long"))
     rows.append(("one net, as many epochs", f"{len(nets)}", long, None, None, None, None, None, None))
     words = (
-        f"Accuracy after {_generations(evidence)} generations on the images that members are chosen by: test images as "
-        "published, images held back where it is controlled. The text and its notebook have one run of each kind. "
-        "Ensembles answer by their mean probability; soups are nets of mean weights; both on test images, all members "
-        "together. Nets alone are trained for as many epochs as a member and its ancestors, the last one for as many "
-        "as all members of all generations.",
+        f"Accuracy, in percent, after {_generations(evidence)} generations on the images that members are chosen by: "
+        "test images as published, images held back where it is controlled. The text and its notebook have one run "
+        "of each kind. Ensembles answer by their mean probability; soups are nets of mean weights; both on test "
+        "images, all members together. Nets alone are trained for as many epochs as a member and its ancestors, the "
+        "last one for as many as all members of all generations.",
     )
     columns = (
         *("", "seeds", "best member", "published", "worst member", "published"),
@@ -80,13 +73,8 @@ def accuracy_section(evidence: Evidence) -> Section:
     return Section("Accuracy", words, (Table(columns, tuple(rows)), chart))
 
 
-def likeness_section(evidence: Evidence, figures: tuple[Part, ...]) -> Section:
-    """How alike members become, gene by gene.
-
-    Args:
-        evidence: what was found.
-        figures: the text's, which follow the charts.
-    """
+def likeness_section(evidence: Evidence) -> Section:
+    """How alike members become, gene by gene, and the text's figures of it."""
     charts = []
     for name, label in _populations(evidence).items():
         known = likeness(every_seed(evidence, name))
@@ -101,16 +89,11 @@ def likeness_section(evidence: Evidence, figures: tuple[Part, ...]) -> Section:
         "The cosine similarity of a layer's weights and biases between two members, the mean over all pairs. It "
         "depends on the order of neurons: new nets are unlike each other in it, whatever they compute.",
     )
-    return Section("Variety", words, (*charts, *figures))
+    return Section("Variety", words, (*charts, *likeness_figures(evidence)))
 
 
-def attack_section(evidence: Evidence, maps: tuple[Part, ...]) -> Section:
-    """Attacks on one net, tried on others.
-
-    Args:
-        evidence: what was found.
-        maps: tables of transfer as pictures.
-    """
+def attack_section(evidence: Evidence) -> Section:
+    """Attacks on one net, tried on others."""
     members = every_seed(evidence, HORIZONTAL) + every_seed(evidence, VERTICAL)
     nets = every_seed(evidence, "baseline")
     measured: dict[str, Callable[[str], np.ndarray]] = {
@@ -129,19 +112,19 @@ def attack_section(evidence: Evidence, maps: tuple[Part, ...]) -> Section:
     rows: list[Row] = []
     for label, of in measured.items():
         theirs = TRANSFER.get(label)
-        published = f"{theirs[0]:.3f} to {theirs[1]:.3f}" if theirs else None
-        rows.append((label, spread(of("published")), published, spread(of("pixels"))))
+        published = f"{100 * theirs[0]:.1f} to {100 * theirs[1]:.1f}" if theirs else None
+        rows.append((label, percent(of("published")), published, percent(of("pixels"))))
     words = (
-        "Accuracy on 2,000 test images after an attack on one net, of that net or of others. As published: the program "
-        "takes its images for normalised, so that the change is 0.162 of a pixel's range, pixels may leave the range, "
-        "and images that the attacked net gets wrong anyway stay as they are. In pixel units: the same fast gradient "
-        "sign method, 0.1 of the range, pixels kept in it. Members are those of both published presets, six to twelve "
-        f"generations old, {len(members)} populations. Untrained children get "
+        "Accuracy, in percent, on 2,000 test images after an attack on one net, of that net or of others. As "
+        "published: the program takes its images for normalised, so that the change is 0.162 of a pixel's range, "
+        "pixels may leave the range, and images that the attacked net gets wrong anyway stay as they are. In pixel "
+        "units: the same fast gradient sign method, 0.1 of the range, pixels kept in it. Members are those of both "
+        f"published presets, six generations old, {len(members)} populations. Untrained children get "
         f"{np.median(numbers(members, 'young', 'accuracy')):.1%} of clean images right, trained ones "
         f"{np.median(numbers(members, 'trained', 'accuracy')):.1%}.",
     )
     columns = ("", "as published", "the text's", "in pixel units")
-    return Section("Attacks", words, (Table(columns, tuple(rows)), *maps))
+    return Section("Attacks", words, (Table(columns, tuple(rows)), *transfer_maps(evidence)))
 
 
 def incentive_section(evidence: Evidence) -> Section:
@@ -154,7 +137,8 @@ def incentive_section(evidence: Evidence) -> Section:
         rows.append(_resistance(label, every_seed(evidence, incentive_name(name)), "population"))
     rows += [_resistance(name, every_seed(evidence, name), "") for name in CONTROLS]
     words = (
-        "Trained children of populations with an incentive to be different, and nets that share nothing, attacked by "
+        "Accuracy, in percent, of trained children of populations with an incentive to be different, and of nets that "
+        "share nothing, attacked by "
         "the fast gradient sign method (0.1 of a pixel's range, pixels kept in it). Each line changes one thing about "
         "the controlled preset; mutation comes with a learning rate of 0.03 in place of 0.01, which repairs what it "
         "breaks, so there are independent nets of that rate too. Stronger attacks: on the mean answer of all other "
@@ -169,9 +153,9 @@ def incentive_section(evidence: Evidence) -> Section:
 
 def _resistance(label: str, found: list[dict[str, Any]], population: str) -> Row:
     alike = spread(np.asarray([one[population]["likeness"][-1] for one in found])) if population else None
-    strong = [spread(numbers(found, "from_many", each)) for each in ("ensemble", "pgd", "pgd_white_box")]
-    attacked = spread(between(found, "transfer", "pixels"))
-    clean, apart = (spread(numbers(found, each)) for each in ("accuracy", "difference"))
+    strong = [percent(numbers(found, "from_many", each)) for each in ("ensemble", "pgd", "pgd_white_box")]
+    attacked = percent(between(found, "transfer", "pixels"))
+    clean, apart = (percent(numbers(found, each)) for each in ("accuracy", "difference"))
     return (label, f"{len(found)}", clean, alike, apart, attacked, *strong)
 
 
@@ -212,6 +196,11 @@ def _generations(evidence: Evidence) -> int:
 
 def _judged(evidence: Evidence, name: str, place: int) -> np.ndarray:
     return np.asarray([[each[place] for each in found["judged"]] for found in every_seed(evidence, name)])
+
+
+def _one(share: float) -> str:
+    """A share in percent."""
+    return f"{100 * share:.1f}"
 
 
 def _line(label: str, values: np.ndarray, by: str) -> Line:

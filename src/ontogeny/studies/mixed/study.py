@@ -51,8 +51,8 @@ class MixedStudy:
         return [
             claims_section(evidence),
             accuracy_section(evidence),
-            likeness_section(evidence, ()),
-            attack_section(evidence, ()),
+            likeness_section(evidence),
+            attack_section(evidence),
             incentive_section(evidence),
             cost_section(evidence),
         ]
