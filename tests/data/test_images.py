@@ -4,7 +4,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from ontogeny.data import cache_folder, images, load_images, principal_components
+from ontogeny.data import cache_folder, images, load_images, principal_components, without_validation
 from ontogeny.errors import InputError, MachineError
 
 FILES = list(images.CHECKSUMS["mnist"])
@@ -136,3 +136,16 @@ def test_principal_components_are_directions_of_the_training_images_alone():
 def test_components_out_of_range_are_refused(components):
     with pytest.raises(InputError, match=r"components.*1 to 64"):
         principal_components(load_images("digits"), components)
+
+
+def test_without_validation_all_images_stand_in_their_old_order(small_mnist):
+    parts = load_images("mnist")
+    whole = without_validation(parts)
+    count = len(parts.train.labels) + len(parts.validation.labels)
+    assert len(whole.train.labels) == count
+    held_back = np.arange(count) % 12 == 11
+    np.testing.assert_array_equal(whole.train.images[held_back], parts.validation.images)
+    np.testing.assert_array_equal(whole.train.labels[~held_back], parts.train.labels)
+    assert whole.validation is whole.test
+    np.testing.assert_array_equal(whole.test.labels, parts.test.labels)
+    assert len(without_validation(load_images("digits")).train.labels) == 1284 + 257

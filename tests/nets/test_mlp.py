@@ -23,6 +23,16 @@ def test_outputs_are_those_of_the_formula():
     assert (y < 0).any(), "the last layer has no rectifier"
 
 
+def test_activations_are_those_of_each_layer():
+    net = MLP.create(KEY, (5, 4, 3, 2))
+    x = np.random.default_rng(3).normal(size=(7, 5)).astype(np.float32)
+    first, second, outputs = net.activations(x)
+    y = np.maximum(x @ np.asarray(net.layers[0].weight).T, 0)
+    np.testing.assert_allclose(first, y, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(second, np.maximum(y @ np.asarray(net.layers[1].weight).T, 0), rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(outputs, net(x))
+
+
 def test_members_of_a_population_share_the_product_with_the_batch():
     x = jax.random.normal(KEY, (6, 5))
     nets = jax.vmap(lambda key: MLP.create(key, (5, 4, 3)))(jax.random.split(KEY, 3))

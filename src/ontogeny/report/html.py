@@ -15,6 +15,7 @@ from ontogeny.probes import DISTURBANCES
 from ontogeny.report import figures, stills, words
 from ontogeny.report.accuracy import ALT, accuracy_figure, examined, examined_words, with_accuracy
 from ontogeny.report.groups import group
+from ontogeny.report.image_probes import image_probes
 from ontogeny.report.labels import differences, learner_name, step_word
 from ontogeny.report.material import Material, gather
 from ontogeny.report.page import render
@@ -70,6 +71,7 @@ def write_report(folders: Sequence[RunFolder], path: Path) -> Path:
             source=SOURCE,
             erasures=erasures(growing, len(runs) > 1),
             disturbances=[line for run in growing for line in _disturbances(run)],
+            image_probes=[line for run in runs for line in image_probes(run)],
             training_figures=_figures("training", figures.training_figure, _logged(runs), _TRAINING_ALT),
             accuracy_figures=_figures("accuracy", accuracy_figure, with_accuracy(runs), ALT),
             examined=list(dict.fromkeys(name for run in runs for name in examined(run.result))),

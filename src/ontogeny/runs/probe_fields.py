@@ -61,4 +61,4 @@ def name_of(kind: str, value: Any, plain: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    return "-".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return ("-".join(map(str, value)) or "none") if isinstance(value, tuple) else str(value)

@@ -11,8 +11,12 @@ Logits = Callable[[jax.Array], jax.Array]
 """From images, `(count, ...)`, to logits, `(count, classes)`."""
 
 
-def loss_gradient(logits: Logits, images: jax.Array, labels: jax.Array) -> jax.Array:
-    """The gradient of each image's own cross-entropy by its pixels, in the shape of the images.
+def log_odds_gradient(logits: Logits, images: jax.Array, labels: jax.Array) -> jax.Array:
+    """How the log odds against the right class change with each pixel, in the shape of the images.
+
+    The cross-entropy is log(1 + exp(log odds)), so its gradient has the same signs. But where a net is sure of the
+    right class, its probability rounds to 1 and the cross-entropy's gradient loses part of the signs, or all: a net
+    would look robust because of its arithmetic (Carlini & Wagner 2016, arXiv 1607.04311).
 
     Args:
         logits: of the net.
@@ -22,8 +26,9 @@ def loss_gradient(logits: Logits, images: jax.Array, labels: jax.Array) -> jax.A
 
     def total(images: jax.Array) -> jax.Array:
         found = logits(images)
-        right = jnp.take_along_axis(found, jnp.asarray(labels)[:, None], 1)[:, 0]
-        return jnp.sum(jax.nn.logsumexp(found, 1) - right)
+        right = jnp.asarray(labels)[:, None] == jnp.arange(found.shape[1])
+        others = jax.nn.logsumexp(jnp.where(right, -jnp.inf, found), axis=1)
+        return jnp.sum(others - jnp.sum(found, axis=1, where=right))
 
     found: jax.Array = jax.grad(total)(images)
     return found
@@ -40,5 +45,5 @@ def fast_gradient_sign(logits: Logits, images: jax.Array, labels: jax.Array, eps
         labels: `(count,)`, from 0.
         epsilon: of a pixel's range, 0 or more.
     """
-    moved = images + epsilon * jnp.sign(loss_gradient(logits, images, labels))
+    moved = images + epsilon * jnp.sign(log_odds_gradient(logits, images, labels))
     return jax.lax.stop_gradient(jnp.clip(moved, 0, 1))
