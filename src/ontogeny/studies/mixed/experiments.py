@@ -13,7 +13,16 @@ from ontogeny.learners.members import rows
 from ontogeny.probes.gene_similarity import gene_similarity, pairs
 from ontogeny.strategies import layer_genes
 from ontogeny.studies.mixed import nets as n
-from ontogeny.studies.mixed.measurements import clean, difference, from_many, mixtures, rounded, tables
+from ontogeny.studies.mixed.measurements import (
+    alignment,
+    clean,
+    difference,
+    from_many,
+    mixtures,
+    rounded,
+    steadiness,
+    tables,
+)
 from ontogeny.studies.mixed.settings import Tree
 
 CHILDREN = 10
@@ -35,7 +44,7 @@ def population(tree: Tree, seed: int, generations: int, parts: tuple[int, ...], 
     Returns:
         `judged`, accuracies by which members were kept, a list for each generation; `similarity` of each pair of
         members in each gene, after each generation, the first before any; `seconds` of each generation. Of the
-        population before it goes further `accuracy`, `transfer`, `mixtures`, `difference`. Of its children, `young`
+        population before it goes further `accuracy`, `transfer`, `mixtures`, `difference`, `alignment`, `steadiness`. Of its children, `young`
         and `trained`, `accuracy` and `transfer`, and of the trained what is measured of nets alone. `to_young` and
         `to_trained`, attacks made on members and tried on children; `evaluation`, the seconds that measuring took.
     """
@@ -50,6 +59,8 @@ def population(tree: Tree, seed: int, generations: int, parts: tuple[int, ...], 
         "transfer": tables(task, members, members),
         "mixtures": mixtures(task, members),
         "difference": difference(task, members),
+        "alignment": alignment(task, members),
+        "steadiness": steadiness(task, members),
         "young": {"accuracy": clean(task, young), "transfer": tables(task, young, young)},
         "trained": _apart(task, trained),
         "to_young": tables(task, rows(members, slice(CHILDREN)), young),
@@ -114,8 +125,8 @@ def baseline(tree: Tree, seed: int, count: int, generations: int) -> dict[str, A
         generations: of training.
 
     Returns:
-        `accuracy` of the nets and `seconds` for all of them; their `transfer`, `mixtures` and `difference`; `long`, the
-        accuracy of the one net, with its `long_seconds`.
+        `accuracy` of the nets and `seconds` for all of them; their `transfer`, `mixtures`, `difference`, `alignment`
+        and `steadiness`; `long`, the accuracy of the one net, with its `long_seconds`.
     """
     task, learner = n.built(tree)
     made, seconds = n.independent(task, learner, seed, count, generations)
@@ -126,6 +137,8 @@ def baseline(tree: Tree, seed: int, count: int, generations: int) -> dict[str, A
         "transfer": tables(task, made, made),
         "mixtures": mixtures(task, made),
         "difference": difference(task, made),
+        "alignment": alignment(task, made),
+        "steadiness": steadiness(task, made),
         "long": clean(task, long)[0],
         "long_seconds": round(long_seconds, 2),
     }

@@ -11,7 +11,11 @@ import numpy as np
 
 from ontogeny.core import Genome
 from ontogeny.learners.members import rows
-from ontogeny.probes.classifier import accuracies, predictions
+from ontogeny.probes.agreement import disagreement, kernel_alignments
+from ontogeny.probes.calibration import expected_calibration_error
+from ontogeny.probes.classifier import accuracies, answers, predictions
+from ontogeny.probes.corruption import Corruption
+from ontogeny.probes.gene_similarity import pairs
 from ontogeny.probes.image_attack import PUBLISHED, ImageAttack
 from ontogeny.probes.transfer import transfer
 from ontogeny.strategies import mean
@@ -108,9 +112,37 @@ def _one(nets: Genome) -> Genome:
 
 def difference(task: Classification, nets: Genome) -> float:
     """The share of test images that two nets take for different things, mean over pairs."""
-    found = np.asarray(predictions(logits, nets, task.data.test.images))
-    shares = [(found[one] != found[other]).mean() for one in range(len(found)) for other in range(one)]
-    return float(np.mean(shares))
+    found = disagreement(predictions(logits, nets, task.data.test.images))
+    return float(pairs(found).mean())
+
+
+def alignment(task: Classification, nets: Genome) -> list[float]:
+    """Centred kernel alignment of two nets in each layer, mean over pairs."""
+    images, _ = shown(task)
+    layers = jax.jit(jax.vmap(lambda net: net.activations(images.reshape(len(images), -1))))(nets)
+    found: list[float] = rounded([pairs(kernel_alignments(layer)).mean() for layer in layers])
+    return found
+
+
+CORRUPTION = Corruption((0.3,), (1.5,), (2,))
+"""What images suffer without an attacker, one strength of each kind."""
+
+
+def steadiness(task: Classification, nets: Genome) -> dict[str, dict[str, float]]:
+    """How sure and how steady the first net is, `one`, and all together, `ensemble`, on test images.
+
+    Returns:
+        For each `calibration_error`, and accuracy under `noise`, `blur` and `shift`.
+    """
+    images, labels = shown(task)
+    found = {}
+    for name, answer, net in (("one", logits, rows(nets, 0)), ("ensemble", together, nets)):
+        under = CORRUPTION.accuracies(answer, net, images, labels)
+        test = task.data.test
+        sure = expected_calibration_error(answers(answer, net, test.images), test.labels)
+        kinds = {kind: float(next(iter(each.values()))) for kind, each in under.items()}
+        found[name] = {"calibration_error": round(sure, 4), **kinds}
+    return found
 
 
 def rounded(values: Any) -> Any:

@@ -12,6 +12,7 @@ from ontogeny.studies.mixed.kept import EVIDENCE
 from ontogeny.studies.mixed.plan import SMOKE, Scale, experiments
 from ontogeny.studies.mixed.sections import (
     accuracy_section,
+    agreement_section,
     attack_section,
     cost_section,
     incentive_section,
@@ -52,6 +53,7 @@ class MixedStudy:
             claims_section(evidence),
             accuracy_section(evidence),
             likeness_section(evidence),
+            agreement_section(evidence),
             attack_section(evidence),
             incentive_section(evidence),
             cost_section(evidence),
