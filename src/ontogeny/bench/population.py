@@ -57,7 +57,8 @@ def _ours(training: Training) -> Trial:
     # One image to judge by: judging is not compared.
     one = Labelled(images[:1], labels[:1])
     data = ImageSet(Labelled(images, labels), one, one)
-    task = Classification(data, training.sizes[1:-1], training.batch, shuffled=False, start="uniform")
+    classes = training.sizes[-1]
+    task = Classification(data, training.sizes[1:-1], training.batch, classes=classes, shuffled=False, start="uniform")
     learner = Hybrid(
         Descent(optax.sgd(RATE, momentum=MOMENTUM)),
         training.members,

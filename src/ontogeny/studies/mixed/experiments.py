@@ -44,9 +44,10 @@ def population(tree: Tree, seed: int, generations: int, parts: tuple[int, ...], 
     Returns:
         `judged`, accuracies by which members were kept, a list for each generation; `similarity` of each pair of
         members in each gene, after each generation, the first before any; `seconds` of each generation. Of the
-        population before it goes further `accuracy`, `transfer`, `mixtures`, `difference`, `alignment`, `steadiness`. Of its children, `young`
-        and `trained`, `accuracy` and `transfer`, and of the trained what is measured of nets alone. `to_young` and
-        `to_trained`, attacks made on members and tried on children; `evaluation`, the seconds that measuring took.
+        population before it goes further `accuracy`, `transfer`, `mixtures`, `difference`, `alignment`, `steadiness`.
+        Of its children, `young` and `trained`, `accuracy` and `transfer`, and of the trained what is measured of nets
+        alone. `to_young` and `to_trained`, attacks made on members and tried on children; `evaluation`, the seconds
+        that measuring took.
     """
     task, learner = n.built(tree)
     first = n.begin(task, learner, seed)
