@@ -9,6 +9,7 @@ from ontogeny.core import Task
 from ontogeny.data import load_images
 from ontogeny.errors import InputError
 from ontogeny.nets import MLP
+from ontogeny.runs.config_tasks import task_config
 from ontogeny.tasks import Classification
 from ontogeny.tasks.attacked import fast_gradient_sign, log_odds_gradient
 from ontogeny.tasks.epochs import Epochs
@@ -145,3 +146,12 @@ def test_uniform_weights_are_those_of_pytorch():
 def test_values_out_of_range_are_refused(digits, field, value):
     with pytest.raises(InputError, match=field):
         Classification(digits, (9,), **{field: value})
+
+
+def test_what_members_were_chosen_by_is_no_test(digits):
+    net = Classification(digits, (9,)).init(KEY)
+    assert set(Classification(digits, (9,)).test(net)) == {"loss", "accuracy"}
+    assert Classification(digits, (9,), tested=False).test(net) == {}
+    for validation, tested in (("held-back", True), ("test", False)):
+        tree = {"name": "classification", "data": "digits", "validation": validation}
+        assert task_config(tree).build().tested is tested

@@ -82,7 +82,8 @@ def grow(
 def train(
     config: Annotated[str, typer.Argument(help="A preset, a .toml file, a run folder, or my_file.py:MyTask.")],
     by: Annotated[
-        str | None, typer.Option(help="es, adam, ga or seed-ga, where the configuration does not say.")
+        str | None,
+        typer.Option(help="es, adam, ga, seed-ga, hybrid, pbt or esgd, where the configuration does not say."),
     ] = None,
     until: UntilOption = None,
     minutes: Minutes = None,

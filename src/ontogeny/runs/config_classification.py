@@ -49,7 +49,8 @@ class ClassificationConfig(AnyTaskConfig):
         if self.components is not None:
             images = principal_components(images, self.components)
         own = ("criterion", "replacement", "shuffled", "start", "view", "adversarial", "judged", "judged_attack")
-        return Classification(images, tuple(self.hidden), self.batch, **{name: getattr(self, name) for name in own})
+        fields = {name: getattr(self, name) for name in own}
+        return Classification(images, tuple(self.hidden), self.batch, tested=self.validation == "held-back", **fields)
 
     def check(self, learner: AnyLearnerConfig, until: UntilConfig) -> None:
         """Refuse gradients of what has none, and batches of one's own from an epoch."""

@@ -48,6 +48,7 @@ class Classification(Task):
         judged: one of `CRITERIA`, what members of a population are chosen by, image by image.
         judged_attack: as `adversarial`, for the images that members are judged on: each is attacked by the gradient
             of another member.
+        tested: whether there are test images that nothing was chosen by; if not, `test` finds nothing.
 
     Raises:
         InputError: for a value out of range.
@@ -65,6 +66,7 @@ class Classification(Task):
     adversarial: float = eqx.field(static=True, default=0.0)
     judged: str = eqx.field(static=True, default="mistakes")
     judged_attack: float = eqx.field(static=True, default=0.0)
+    tested: bool = eqx.field(static=True, default=True)
 
     def __check_init__(self) -> None:
         count = len(self.data.train.labels)
@@ -135,8 +137,8 @@ class Classification(Task):
         return self._figures(genome, self.data.validation)
 
     def test(self, genome: MLP) -> Metrics:
-        """`loss` and `accuracy` (0 to 1) on all test images: to be asked once, at the end."""
-        return self._figures(genome, self.data.test)
+        """`loss` and `accuracy` (0 to 1) on all test images: to be asked once, at the end; see `tested`."""
+        return self._figures(genome, self.data.test) if self.tested else {}
 
     def judge(self, genomes: MLP) -> jax.Array:
         """`judged` on each validation image, of each member; see `judged_attack`.
