@@ -61,8 +61,8 @@ def _ours(training: Training) -> Trial:
     task = Classification(data, training.sizes[1:-1], training.batch, classes=classes, shuffled=False, start="uniform")
     learner = Hybrid(
         Descent(optax.sgd(RATE, momentum=MOMENTUM)),
-        training.members,
-        training.members,
+        popsize=training.members,
+        children=training.members,
         steps=training.steps,
         genes=published_block_genes,
     )

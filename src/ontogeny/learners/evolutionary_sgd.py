@@ -9,10 +9,11 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from ontogeny.core import Genome, Key, Learner, Metrics, State, StepCost, Task, World, overall
+from ontogeny.core import Genome, Key, Metrics, Task, World, overall
 from ontogeny.errors import require
 from ontogeny.learners.descent import Descent, DescentState, with_noise
-from ontogeny.learners.members import joined, map_rows, members_cost, new_genomes, rows, train_member
+from ontogeny.learners.members import joined, map_rows, new_genomes, rows, train_member
+from ontogeny.learners.population import PopulationLearner
 from ontogeny.strategies.recombination import mean
 from ontogeny.strategies.selection import best_first
 
@@ -35,7 +36,7 @@ class EvolutionarySGDState(NamedTuple):
     key: Key
 
 
-class EvolutionarySGD(Learner):
+class EvolutionarySGD(PopulationLearner):
     """Each step trains all members, takes back what made one worse, then lets children compete with them.
 
     A child is the mean of some members plus normal noise, whose deviation falls with the number of the generation. Of
@@ -135,19 +136,10 @@ class EvolutionarySGD(Learner):
 
         return eqx.combine(map_rows(child, jax.random.split(key, self.children), self.chunk), static)
 
-    def genome(self, state: State) -> Genome:
-        """The best member."""
-        return rows(state.members, 0)
-
-    def population(self, state: State) -> Genome:
-        """All members that are kept."""
-        return state.members
-
-    def cost(self, task: Task, state: State) -> StepCost:
-        """Training and judging all members, and judging the children as often as members."""
-        genome = eqx.filter_eval_shape(lambda state: rows(state.members, 0), state)
-        one = eqx.filter_eval_shape(self.descent.init, task, jax.random.key(0))._replace(genome=genome)
-        return members_cost(self.descent, task, one, self.popsize, self.steps)
+    @property
+    def trained(self) -> int:
+        """All members; children are only judged."""
+        return self.popsize
 
 
 def _either(first: jax.Array, one: Any, other: Any) -> Any:

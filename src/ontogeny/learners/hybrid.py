@@ -9,10 +9,11 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from ontogeny.core import Genome, Key, Learner, Metrics, State, StepCost, Task, World, overall
+from ontogeny.core import Genome, Key, Metrics, Task, World, overall
 from ontogeny.errors import require
 from ontogeny.learners.descent import Descent, DescentState
-from ontogeny.learners.members import joined, map_rows, members_cost, new_genomes, new_optimizers, rows, train_member
+from ontogeny.learners.members import joined, map_rows, new_genomes, new_optimizers, rows, train_member
+from ontogeny.learners.population import PopulationLearner
 from ontogeny.nets.mlp import MLP
 from ontogeny.strategies.diversity import distances
 from ontogeny.strategies.genes import Genes, Partition, layer_genes
@@ -42,7 +43,7 @@ class HybridState(NamedTuple):
     key: Key
 
 
-class Hybrid(Learner):
+class Hybrid(PopulationLearner):
     """Each step is one generation: children of the best, some new members, all trained, the best of them kept.
 
     A child takes each gene from one of its parents, all different, drawn from those that `selection` makes parents.
@@ -205,19 +206,10 @@ class Hybrid(Learner):
             begun = _inherited(self.descent.optimizer, choices, genes, rows(state.optimizers, which), made)
         return made, begun
 
-    def genome(self, state: State) -> Genome:
-        """The best member."""
-        return rows(state.members, 0)
-
-    def population(self, state: State) -> Genome:
-        """All members that are kept."""
-        return state.members
-
-    def cost(self, task: Task, state: State) -> StepCost:
-        """Training and judging the members of a generation."""
-        genome = eqx.filter_eval_shape(lambda state: rows(state.members, 0), state)
-        one = eqx.filter_eval_shape(self.descent.init, task, jax.random.key(0))._replace(genome=genome)
-        return members_cost(self.descent, task, one, self.children + self.fresh, self.steps)
+    @property
+    def trained(self) -> int:
+        """Children and new nets."""
+        return self.children + self.fresh
 
 
 def _aligned(family: Genome) -> Genome:

@@ -10,10 +10,11 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from ontogeny.core import Genome, Key, Learner, Metrics, State, StepCost, Task, World, overall
+from ontogeny.core import Genome, Key, Metrics, Task, World, overall
 from ontogeny.errors import require
 from ontogeny.learners.descent import Descent, DescentState
-from ontogeny.learners.members import map_rows, members_cost, new_genomes, new_optimizers, rows, train_member
+from ontogeny.learners.members import map_rows, new_genomes, new_optimizers, rows, train_member
+from ontogeny.learners.population import PopulationLearner
 from ontogeny.strategies.selection import best_first
 
 
@@ -37,7 +38,7 @@ class PopulationBasedState(NamedTuple):
     key: Key
 
 
-class PopulationBased(Learner):
+class PopulationBased(PopulationLearner):
     """Each step trains all members; then the worst copy the best (exploit) and change their learning rate (explore).
 
     Attributes:
@@ -112,16 +113,7 @@ class PopulationBased(Learner):
         }
         return PopulationBasedState(members, optimizers, rates, cases, rows(grown.world, 0), key), metrics
 
-    def genome(self, state: State) -> Genome:
-        """The best member."""
-        return rows(state.members, 0)
-
-    def population(self, state: State) -> Genome:
-        """All members, the copies last."""
-        return state.members
-
-    def cost(self, task: Task, state: State) -> StepCost:
-        """Training and judging all members."""
-        genome = eqx.filter_eval_shape(lambda state: rows(state.members, 0), state)
-        one = eqx.filter_eval_shape(self.descent.init, task, jax.random.key(0))._replace(genome=genome)
-        return members_cost(self.descent, task, one, self.popsize, self.steps)
+    @property
+    def trained(self) -> int:
+        """All members."""
+        return self.popsize

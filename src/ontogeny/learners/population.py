@@ -1,0 +1,38 @@
+"""What learners share whose members are each trained by gradient descent."""
+
+from __future__ import annotations
+
+import abc
+
+import equinox as eqx
+import jax
+
+from ontogeny.core import Genome, Learner, State, StepCost, Task
+from ontogeny.learners.descent import Descent
+from ontogeny.learners.members import members_cost, rows
+
+
+class PopulationLearner(Learner):
+    """A learner whose state has `members`: genomes, stacked, best first."""
+
+    descent: eqx.AbstractVar[Descent]
+    steps: eqx.AbstractVar[int]
+
+    @property
+    @abc.abstractmethod
+    def trained(self) -> int:
+        """Members that are trained in a generation."""
+
+    def genome(self, state: State) -> Genome:
+        """The best member."""
+        return rows(state.members, 0)
+
+    def population(self, state: State) -> Genome:
+        """All members that are kept."""
+        return state.members
+
+    def cost(self, task: Task, state: State) -> StepCost:
+        """Training and judging the members of a generation; making them is not counted."""
+        genome = eqx.filter_eval_shape(lambda state: rows(state.members, 0), state)
+        one = eqx.filter_eval_shape(self.descent.init, task, jax.random.key(0))._replace(genome=genome)
+        return members_cost(self.descent, task, one, self.trained, self.steps)
