@@ -137,9 +137,9 @@ class EvolutionarySGD(PopulationLearner):
         return eqx.combine(map_rows(child, jax.random.split(key, self.children), self.chunk), static)
 
     @property
-    def trained(self) -> int:
+    def training(self) -> tuple[Descent, int, int]:
         """All members; children are only judged."""
-        return self.popsize
+        return self.descent, self.popsize, self.steps
 
 
 def _either(first: jax.Array, one: Any, other: Any) -> Any:

@@ -207,9 +207,9 @@ class Hybrid(PopulationLearner):
         return made, begun
 
     @property
-    def trained(self) -> int:
+    def training(self) -> tuple[Descent, int, int]:
         """Children and new nets."""
-        return self.children + self.fresh
+        return self.descent, self.children + self.fresh, self.steps
 
 
 def _aligned(family: Genome) -> Genome:

@@ -15,13 +15,10 @@ from ontogeny.learners.members import members_cost, rows
 class PopulationLearner(Learner):
     """A learner whose state has `members`: genomes, stacked, best first."""
 
-    descent: eqx.AbstractVar[Descent]
-    steps: eqx.AbstractVar[int]
-
     @property
     @abc.abstractmethod
-    def trained(self) -> int:
-        """Members that are trained in a generation."""
+    def training(self) -> tuple[Descent, int, int]:
+        """How members are trained, how many of them in a generation, and how many gradient steps each makes."""
 
     def genome(self, state: State) -> Genome:
         """The best member."""
@@ -34,5 +31,6 @@ class PopulationLearner(Learner):
     def cost(self, task: Task, state: State) -> StepCost:
         """Training and judging the members of a generation; making them is not counted."""
         genome = eqx.filter_eval_shape(lambda state: rows(state.members, 0), state)
-        one = eqx.filter_eval_shape(self.descent.init, task, jax.random.key(0))._replace(genome=genome)
-        return members_cost(self.descent, task, one, self.trained, self.steps)
+        descent, members, steps = self.training
+        one = eqx.filter_eval_shape(descent.init, task, jax.random.key(0))._replace(genome=genome)
+        return members_cost(descent, task, one, members, steps)

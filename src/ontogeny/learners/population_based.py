@@ -114,6 +114,6 @@ class PopulationBased(PopulationLearner):
         return PopulationBasedState(members, optimizers, rates, cases, rows(grown.world, 0), key), metrics
 
     @property
-    def trained(self) -> int:
+    def training(self) -> tuple[Descent, int, int]:
         """All members."""
-        return self.popsize
+        return self.descent, self.popsize, self.steps
