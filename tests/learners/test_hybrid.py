@@ -87,8 +87,14 @@ def test_parents_are_two_different_ones_of_the_best():
 def test_elitism_never_loses_the_best_and_none_may():
     worse = Numbers(slope=1.0)  # what is learned makes the sum larger, and the sum is what is bad
     kept, _ = generations(still(elitism=1), worse, 3)
+    for state in kept[1:]:
+        np.testing.assert_allclose(state.cases, worse.judge(state.members), rtol=1e-6)
     best = [float(state.cases.mean(1)[0]) for state in kept]
     assert best[1] >= best[2] >= best[3]
+    elite, _ = generations(still(elitism=6, selection=Lexicase(0.5)), worse, 1)
+    assert not np.isin(np.asarray(elite[1].members["a"]), np.asarray(elite[0].members["a"])).any(), (
+        "nobody judged those"
+    )
     lost, _ = generations(still(), worse, 3)
     assert float(lost[3].cases.mean(1)[0]) > float(lost[1].cases.mean(1)[0])
 

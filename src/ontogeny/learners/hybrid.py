@@ -30,7 +30,7 @@ class HybridState(NamedTuple):
         members: genomes, stacked; after their training.
         born: what they hand down: their genomes before training, where inheritance is Baldwinian, else `members`.
         optimizers: states of their optimizers, stacked; `None` where each training begins anew.
-        cases: `(popsize, cases)`, what they were judged by.
+        cases: `(popsize, cases)`, what they were judged by; infinite before the first time.
         world: what the task keeps, one for all members; `None` where each has its own.
         key: from which everything random comes.
     """
@@ -102,13 +102,15 @@ class Hybrid(PopulationLearner):
         require(self.chunk is None or self.chunk >= 1, "chunk", self.chunk, "give 1 or more")
 
     def init(self, task: Task, key: Key) -> HybridState:
-        """New genomes; not judged yet, all are alike."""
+        """New genomes, not judged yet."""
         key_members, key_world, key = jax.random.split(key, 3)
         members = new_genomes(task, jax.random.split(key_members, self.popsize))
         optimizers = new_optimizers(self.descent, members) if self.inherit else None
         cases = eqx.filter_eval_shape(task.judge, members)
         world = task.begin(key_world) if self.common else None
-        return HybridState(members, members, optimizers, jnp.zeros(cases.shape, cases.dtype), world, key)
+        # Infinite: an elite of nets that nobody judged must not win.
+        unjudged = jnp.full(cases.shape, jnp.inf, cases.dtype)
+        return HybridState(members, members, optimizers, unjudged, world, key)
 
     def step(self, task: Task, state: HybridState) -> tuple[HybridState, Metrics]:
         """One generation.
@@ -174,7 +176,9 @@ class Hybrid(PopulationLearner):
             Genomes and states of optimizers, `(children + fresh, …)`.
         """
         key_select, key_child, key_fresh = jax.random.split(key, 3)
-        eligible = self.selection.parents(key_select, state.cases)
+        # Members that were not judged are alike, also to selections that look at differences.
+        known = jnp.where(jnp.isinf(state.cases).all(), 0, state.cases)
+        eligible = self.selection.parents(key_select, known)
         one = rows(eqx.filter(state.born, eqx.is_array), 0)
         genes = self.genes(one)
 
