@@ -171,8 +171,8 @@ def question(children, nets, mutated, clean=0.97):
 
     made = {
         "incentive, mutation": found(children),
-        "independent": found(nets),
-        "independent, learning rate 0.03": found([0.1] * len(nets)),
+        "independent": found([0.9] * len(nets)),
+        "independent, learning rate 0.03": found(nets),
         "independent, mutation": found(mutated),
     }
     flat = {named(name, seed): each for name, seeds in made.items() for seed, each in enumerate(seeds)}
