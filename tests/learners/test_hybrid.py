@@ -84,6 +84,17 @@ def test_parents_are_two_different_ones_of_the_best():
     assert np.mean(both) > 0.5
 
 
+@pytest.mark.parametrize("selection", [Lexicase(0.5), Pareto(0.5), Truncation(0.5)])
+def test_before_anybody_was_judged_parents_are_different(selection):
+    learner = still(popsize=6, children=40, selection=selection, genes=weight_genes)
+    state = learner.init(Numbers(), jax.random.key(0))
+    young, _ = eqx.filter_jit(learner.born)(Numbers(), state, jax.random.key(1))
+    origins = {
+        int(np.argwhere(np.asarray(state.members["a"])[:, 0] == one)[0, 0]) for one in np.asarray(young["a"])[:, 0]
+    }
+    assert len(origins) == 3, "all that may be parents are"
+
+
 def test_elitism_never_loses_the_best_and_none_may():
     worse = Numbers(slope=1.0)  # what is learned makes the sum larger, and the sum is what is bad
     kept, _ = generations(still(elitism=1), worse, 3)
@@ -190,6 +201,7 @@ def test_values_out_of_range_are_refused():
     for options in (
         {"popsize": 1}, {"children": 0}, {"steps": 0}, {"fresh": -1}, {"elitism": 7}, {"children": 3},
         {"parents": 4}, {"parents": 0}, {"inherit": True, "lamarckian": False}, {"chunk": 0},
+        {"inherit": True, "align": True},
     ):  # fmt: skip
         with pytest.raises(InputError):
             Hybrid(**{"popsize": 6, "children": 6, **options})

@@ -75,6 +75,22 @@ def test_pareto_takes_front_by_front(seed):
     assert ranks == sorted(ranks)
 
 
+@pytest.mark.parametrize("selection", [Sharing(0.5, 0.1), Novel(0.5), Pareto(0.5)])
+def test_who_failed_is_nobodys_parent_and_changes_nothing_for_the_others(selection):
+    losses = np.asarray((np.random.default_rng(1).random((8, 50)) < 0.3), float)
+    failed = np.concatenate([losses[:3], np.full((1, 50), np.inf), losses[3:], np.full((1, 50), np.nan)])
+    without = [int(one) for one in selection.parents(KEY, jnp.asarray(losses))]
+    found = [int(one) for one in selection.parents(KEY, jnp.asarray(failed))]
+    assert not {3, 9} & set(found)
+    assert [one - (one > 3) for one in found][: len(without)] == without
+
+
+def test_nobody_is_near_who_failed():
+    found = np.asarray(distances(jnp.asarray([[0.0, 1.0], [jnp.inf, 0.0], [1.0, 1.0]])))
+    assert found[0, 2] == 0.5
+    assert np.isinf(found[1]).all()
+
+
 def test_within_a_front_the_ends_come_first():
     # Four members on a line of equal trade: the ends are infinitely far from one neighbour.
     losses = np.zeros((4, 100))

@@ -66,6 +66,11 @@ def test_layers_neurons_and_weights_as_genes(shapes):
     np.testing.assert_array_equal(vertical.numbers.layers[1].bias, halves)
 
 
+def test_more_parts_than_layers_are_refused(shapes):
+    with pytest.raises(InputError, match="one for each layer"):
+        layer_genes(shapes, (1,) * 9)
+
+
 def test_what_does_not_divide_is_refused(shapes):
     with pytest.raises(InputError, match="parts"):
         layer_genes(shapes, (1, 3))

@@ -31,6 +31,14 @@ def net(nets, number):
     return jax.tree.map(lambda leaf: leaf[number], nets)
 
 
+@pytest.mark.parametrize("judged", ["mistakes", "cross-entropy"])
+def test_a_net_that_diverged_is_right_about_nothing(digits, nets, judged):
+    broken = jax.tree.map(lambda leaf: leaf.at[1].set(jnp.nan), nets)
+    found = np.asarray(Classification(digits, (9,), judged=judged).judge(broken))
+    assert np.isinf(found[1]).all()
+    assert np.isfinite(found[[0, 2]]).all()
+
+
 class Plain(Task):
     def init(self, key):
         return jnp.zeros(2)

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from ontogeny.core import Genome, Key, Metrics, Task, World, overall
 from ontogeny.errors import require
 from ontogeny.learners.descent import Descent, DescentState, with_noise
-from ontogeny.learners.members import joined, map_rows, new_genomes, rows, train_member
+from ontogeny.learners.members import joined, map_rows, mean_loss, new_genomes, rows, train_member
 from ontogeny.learners.population import PopulationLearner
 from ontogeny.strategies.recombination import mean
 from ontogeny.strategies.selection import best_first
@@ -23,7 +23,7 @@ class EvolutionarySGDState(NamedTuple):
 
     Attributes:
         members: genomes, stacked.
-        cases: `(popsize, cases)`, what they were judged by; infinite before the first time.
+        cases: `(popsize, cases)`, what they were judged by.
         generation: integer scalar, from 1.
         world: what the task keeps, one for all members.
         key: from which everything random comes.
@@ -76,14 +76,13 @@ class EvolutionarySGD(PopulationLearner):
         require(self.sigma >= 0, "sigma", self.sigma, "give 0 or more")
         require(0 < self.elite <= 1, "elite", self.elite, "give a share above 0, at most 1")
         require(self.spread >= 1, "spread", self.spread, "give a factor, 1 or more")
+        require(self.chunk is None or self.chunk >= 1, "chunk", self.chunk, "give 1 or more")
 
     def init(self, task: Task, key: Key) -> EvolutionarySGDState:
-        """New genomes; not judged yet."""
+        """New genomes, judged: what the first generation makes worse is taken back too."""
         key_members, key_world, key = jax.random.split(key, 3)
         members = new_genomes(task, jax.random.split(key_members, self.popsize))
-        cases = eqx.filter_eval_shape(task.judge, members)
-        unjudged = jnp.full(cases.shape, jnp.inf, cases.dtype)
-        return EvolutionarySGDState(members, unjudged, jnp.int32(1), task.begin(key_world), key)
+        return EvolutionarySGDState(members, task.judge(members), jnp.int32(1), task.begin(key_world), key)
 
     def step(self, task: Task, state: EvolutionarySGDState) -> tuple[EvolutionarySGDState, Metrics]:
         """One generation.
@@ -118,7 +117,7 @@ class EvolutionarySGD(PopulationLearner):
         members, cases = rows((everyone, merits), kept)
         means = overall(cases)
         metrics = {
-            "population_loss": losses.mean(),
+            "population_loss": mean_loss(losses),
             "best_case": means[0],
             "worst_case": means[-1],
             "taken_back": worse.mean(),
@@ -140,6 +139,11 @@ class EvolutionarySGD(PopulationLearner):
     def training(self) -> tuple[Descent, int, int]:
         """All members; children are only judged."""
         return self.descent, self.popsize, self.steps
+
+    @property
+    def judged(self) -> int:
+        """Members and children."""
+        return self.popsize + self.children
 
 
 def _either(first: jax.Array, one: Any, other: Any) -> Any:

@@ -12,7 +12,7 @@ import optax
 from ontogeny.core import Genome, Key, Metrics, Task, World, overall
 from ontogeny.errors import require
 from ontogeny.learners.descent import Descent, DescentState
-from ontogeny.learners.members import joined, map_rows, new_genomes, new_optimizers, rows, train_member
+from ontogeny.learners.members import joined, map_rows, mean_loss, new_genomes, new_optimizers, rows, train_member
 from ontogeny.learners.population import PopulationLearner
 from ontogeny.nets.mlp import MLP
 from ontogeny.strategies.diversity import distances
@@ -46,7 +46,8 @@ class HybridState(NamedTuple):
 class Hybrid(PopulationLearner):
     """Each step is one generation: children of the best, some new members, all trained, the best of them kept.
 
-    A child takes each gene from one of its parents, all different, drawn from those that `selection` makes parents.
+    A child takes each gene from one of its parents, drawn without replacement from those that `selection` makes
+    parents. Lexicase may make one member several of them.
 
     Attributes:
         descent: how each member is trained.
@@ -99,6 +100,8 @@ class Hybrid(PopulationLearner):
         require(1 <= self.parents <= kept, "parents", self.parents, f"give 1 to {kept}, those that may have children")
         hint = "optimizers go on where the weights do, which Baldwinian children do not have"
         require(self.lamarckian or not self.inherit, "inherit", self.inherit, hint)
+        hint = "give false: the optimizers' moments would stay in the order in which the neurons were"
+        require(not (self.align and self.inherit), "align", self.align, hint)
         require(self.chunk is None or self.chunk >= 1, "chunk", self.chunk, "give 1 or more")
 
     def init(self, task: Task, key: Key) -> HybridState:
@@ -118,7 +121,7 @@ class Hybrid(PopulationLearner):
         Returns:
             The next state; `population_loss`, the mean over members and batches while they were trained; `best_case`
             and `worst_case`, the mean of what the best and the worst kept member was judged by; `difference`, how
-            differently two kept members do (`distances`), mean over pairs.
+            differently two kept members do (`distances`), mean over pairs of those that did not diverge.
         """
         key, key_birth, key_train = jax.random.split(state.key, 3)
         young, optimizers = self.born(task, state, key_birth)
@@ -126,7 +129,8 @@ class Hybrid(PopulationLearner):
         keys = jax.random.split(key_train, count)
         # Common: the same key, so that batches are the same also where they are drawn and not dealt.
         keys = jnp.broadcast_to(keys[0], (count,)) if self.common else keys
-        world = state.world if self.common else map_rows(task.begin, keys)
+        key_worlds = jax.random.fold_in(key_train, count)
+        world = state.world if self.common else map_rows(task.begin, jax.random.split(key_worlds, count))
 
         def train(each: tuple[Genome, Any, Key, Any]) -> tuple[DescentState, jax.Array]:
             genome, optimizer, key, own = each
@@ -147,12 +151,13 @@ class Hybrid(PopulationLearner):
         order = best_first(cases)[: self.popsize]
         members, hand_down, kept, cases = rows((members, hand_down, kept, cases), order)
         means = overall(cases)
-        apart = distances(cases).sum() / (self.popsize * (self.popsize - 1))
+        apart = distances(cases)
+        others = jnp.isfinite(apart) & ~jnp.eye(self.popsize, dtype=bool)
         metrics = {
-            "population_loss": losses.mean(),
+            "population_loss": mean_loss(losses),
             "best_case": means[0],
             "worst_case": means[-1],
-            "difference": apart,
+            "difference": jnp.nan_to_num(jnp.mean(apart, where=others)),
         }
         following = HybridState(
             members,
@@ -176,9 +181,12 @@ class Hybrid(PopulationLearner):
             Genomes and states of optimizers, `(children + fresh, …)`.
         """
         key_select, key_child, key_fresh = jax.random.split(key, 3)
-        # Members that were not judged are alike, also to selections that look at differences.
-        known = jnp.where(jnp.isinf(state.cases).all(), 0, state.cases)
-        eligible = self.selection.parents(key_select, known)
+        # Of members that nobody judged, a selection by losses may take the first again and again.
+        eligible = jnp.where(
+            jnp.isinf(state.cases).all(),
+            jnp.arange(self.selection.kept(self.popsize)),
+            self.selection.parents(key_select, state.cases),
+        )
         one = rows(eqx.filter(state.born, eqx.is_array), 0)
         genes = self.genes(one)
 

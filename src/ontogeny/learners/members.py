@@ -100,27 +100,37 @@ def train_member(
     return eqx.combine(arrays, static), losses.mean()
 
 
+def mean_loss(losses: jax.Array) -> jax.Array:
+    """The mean over the members that did not diverge; not a number only where all did.
+
+    Args:
+        losses: `(members,)`.
+    """
+    return jnp.mean(losses, where=jnp.isfinite(losses))
+
+
 def _between(old: Genome, new: Genome, rate: jax.Array) -> Genome:
     """So much of the way from one genome to another."""
     return jax.tree.map(lambda a, b: a + rate * (b - a) if eqx.is_inexact_array(a) else b, old, new)
 
 
-def members_cost(descent: Descent, task: Task, state: DescentState, members: int, steps: int) -> StepCost:
-    """What training and judging so many members costs.
+def members_cost(descent: Descent, task: Task, state: DescentState, members: int, steps: int, judged: int) -> StepCost:
+    """What training so many members and judging so many costs.
 
     Args:
         descent: how.
         task: what is learned.
         state: of one member, or its shapes.
-        members: how many.
+        members: how many are trained.
         steps: gradient steps of each.
+        judged: how many are judged.
 
     Returns:
         Evaluations and samples of training; the operations of judging are counted too.
     """
     each = descent.cost(task, state)
     genomes = jax.tree.map(
-        lambda leaf: jax.ShapeDtypeStruct((members, *leaf.shape), leaf.dtype), shapes(eqx.filter(state.genome, _array))
+        lambda leaf: jax.ShapeDtypeStruct((judged, *leaf.shape), leaf.dtype), shapes(eqx.filter(state.genome, _array))
     )
     static = eqx.filter(state.genome, _array, inverse=True)
     judging = flops(lambda genomes: task.judge(eqx.combine(genomes, static)), genomes)

@@ -20,6 +20,11 @@ class PopulationLearner(Learner):
     def training(self) -> tuple[Descent, int, int]:
         """How members are trained, how many of them in a generation, and how many gradient steps each makes."""
 
+    @property
+    def judged(self) -> int:
+        """How many are judged in a generation: by default those that are trained."""
+        return self.training[1]
+
     def genome(self, state: State) -> Genome:
         """The best member."""
         return rows(state.members, 0)
@@ -33,4 +38,4 @@ class PopulationLearner(Learner):
         genome = eqx.filter_eval_shape(lambda state: rows(state.members, 0), state)
         descent, members, steps = self.training
         one = eqx.filter_eval_shape(descent.init, task, jax.random.key(0))._replace(genome=genome)
-        return members_cost(descent, task, one, members, steps)
+        return members_cost(descent, task, one, members, steps, self.judged)

@@ -57,7 +57,7 @@ class RunConfig(Config):
         tree["learner"] = _learner(_table(tree, "learner"))
         tree["until"] = parse_model(UntilConfig, _table(tree, "until"), "until")
         config = parse_model(cls, tree, "")
-        require(config.seed >= 0, "seed", config.seed, "give 0 or more")
+        require(0 <= config.seed < 2**32, "seed", config.seed, "give 0 to 4294967295")
         require(config.every >= 1, "every", config.every, "give 1 or more")
         require(config.checkpoint_seconds >= 0, "checkpoint_seconds", config.checkpoint_seconds, "give 0 or more")
         config.until.build()

@@ -61,6 +61,9 @@ class AnyLearnerConfig(Config):
 
     by: str
 
+    gradients: ClassVar[bool] = False
+    """Whether it needs a loss that has a gradient."""
+
     def build(self) -> Learner:
         """The learner; errors name the field as it stands in the configuration."""
         try:

@@ -47,16 +47,25 @@ class ClassificationConfig(AnyTaskConfig):
         if self.validation == "test":
             images = without_validation(images)
         if self.components is not None:
+            for name in ("adversarial", "judged_attack"):
+                hint = "give 0, or leave components out: an attack changes pixels, 0 to 1"
+                require(getattr(self, name) == 0, name, getattr(self, name), hint)
             images = principal_components(images, self.components)
         own = ("criterion", "replacement", "shuffled", "start", "view", "adversarial", "judged", "judged_attack")
         fields = {name: getattr(self, name) for name in own}
         return Classification(images, tuple(self.hidden), self.batch, tested=self.validation == "held-back", **fields)
 
     def check(self, learner: AnyLearnerConfig, until: UntilConfig) -> None:
-        """Refuse gradients of what has none, and batches of one's own from an epoch."""
+        """Refuse gradients of what has none, batches of one's own from an epoch, and judgements that cannot be."""
         del until
-        smooth = self.criterion != "mistakes" or learner.by != "adam"
+        smooth = self.criterion != "mistakes" or not learner.gradients
         require(smooth, "task.criterion", self.criterion, "it has no gradient: give cross-entropy, or evolve")
+        shared = getattr(learner, "selection", "") == "sharing"
+        hint = "niches share an accuracy, 1 less the mean loss: give mistakes, or another learner.selection"
+        require(self.judged == "mistakes" or not shared, "task.judged", self.judged, hint)
+        judged = getattr(learner, "children", 2) + getattr(learner, "fresh", 0)
+        hint = "each member is attacked by another: give learner.children 2 or more"
+        require(judged >= 2 or not self.judged_attack, "task.judged_attack", self.judged_attack, hint)
         common = getattr(learner, "common_random_numbers", True)
         hint = "give true, or common random numbers: an epoch deals one batch to all members"
         require(self.replacement or common, "task.replacement", self.replacement, hint)

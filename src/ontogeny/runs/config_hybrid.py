@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 class _Members(OptimizedConfig):
+    gradients: ClassVar[bool] = True
+
     optimizer: str = Field("sgd", description="an optax optimizer")
     learning_rate: float = Field(0.01, description="above 0")
     beta2: float = Field(0.999, description="share kept of the second moment")
@@ -31,8 +33,18 @@ class _Members(OptimizedConfig):
 
         return Descent(self._optimizer(), weight_noise=self.weight_noise)
 
+    def _goes_on(self) -> bool:
+        """Whether a member's optimizer goes on from one generation to the next."""
+        return False
+
     @property
     def _common(self) -> dict[str, Any]:
+        require(self.gradient_steps >= 1, "gradient_steps", self.gradient_steps, "give 1 or more")
+        hint = "give constant: the optimizer begins anew in each generation, and its schedule with it"
+        require(self._goes_on() or self.schedule == "constant", "schedule", self.schedule, hint)
+        given = self.decay_thresholds or self.decay_factors
+        hint = "give []: the optimizer begins anew in each generation, and its decay with it"
+        require(self._goes_on() or not given, "decay_thresholds", self.decay_thresholds, hint)
         return {"popsize": self.popsize, "steps": self.gradient_steps, "chunk": self.chunk}
 
 
@@ -60,9 +72,14 @@ class HybridConfig(_Members):
     align: bool = Field(False, description="order the parents' neurons alike before they are mixed")
     common: bool = Field(True, description="the same batches for all members; if not, each has its own")
 
+    def _goes_on(self) -> bool:
+        return self.inherit
+
     def _build(self) -> Learner:
         from ontogeny.learners import Hybrid
 
+        hint = "muon's state cannot be handed down gene by gene: give another optimizer, or inherit=false"
+        require(not (self.inherit and self.optimizer == "muon"), "optimizer", self.optimizer, hint)
         own = ("children", "fresh", "elitism", "parents", "inherit", "lamarckian", "align", "common")
         return Hybrid(
             self._descent(),
@@ -104,6 +121,9 @@ class HybridConfig(_Members):
         from ontogeny.strategies import Mutation
 
         require(self.scale >= 0, "scale", self.scale, "give 0 or more")
+        require(self.mutated is None or self.mutated >= 1, "mutated", self.mutated, "give 1 or more, or leave it out")
+        hint = "give a scale above 0 too: how far these weights move"
+        require(self.mutated is None or self.scale > 0, "mutated", self.mutated, hint)
         return Mutation(self.mutated, self.scale) if self.scale else None
 
 
@@ -114,6 +134,9 @@ class PopulationBasedConfig(_Members):
     fraction: float = Field(0.2, description="worst members that copy one of as many best")
     change: float = Field(1.2, description="what a copied learning rate is multiplied or divided by")
     spread: float = Field(3.0, description="learning rates at first lie within this factor")
+
+    def _goes_on(self) -> bool:
+        return True
 
     def _build(self) -> Learner:
         from ontogeny.learners import PopulationBased

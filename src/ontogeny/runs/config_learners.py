@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, SerializeAsAny
 
@@ -55,6 +55,8 @@ class OpenESConfig(PopulationConfig, OptimizedConfig):
 
 class DescentConfig(OptimizedConfig):
     """Gradient descent (`Descent`)."""
+
+    gradients: ClassVar[bool] = True
 
     by: Literal["adam"] = "adam"
     learning_rate: float = Field(0.002, description="above 0")

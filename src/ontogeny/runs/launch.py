@@ -83,10 +83,12 @@ def _go(folder: RunFolder, task: Task, learner: Learner, callbacks: Callbacks) -
 
 def _settled(config: RunConfig, task: Task, learner: Learner) -> RunConfig:
     """The configuration with the devices and the chunk that were chosen for this machine."""
-    if not isinstance(learner, Evolution):
-        return config
-    state = eqx.filter_eval_shape(learner.init, task, jax.random.key(config.seed))
     try:
+        state = eqx.filter_eval_shape(learner.init, task, jax.random.key(config.seed))
+        if not isinstance(learner, Evolution):
+            # What does not fit the task's genome is found before there is a folder.
+            eqx.filter_eval_shape(learner.step, task, state)
+            return config
         layout = learner.layout(task, state)
     except InputError as error:
         raise error.inside("learner") from None

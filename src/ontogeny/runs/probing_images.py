@@ -9,15 +9,14 @@ from typing import Any
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 
 from ontogeny.core import Genome
-from ontogeny.data import Labelled
 from ontogeny.errors import InputError, require
 from ontogeny.runs.folder import RunFolder
 from ontogeny.runs.image_probes import IMAGE_PROBES
 from ontogeny.runs.probe_fields import name_of, read_fields
 from ontogeny.tasks import Classification
+from ontogeny.tasks.classification import logits
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,13 +89,9 @@ def probe_images(subject: ImageSubject, kind: str, settings: Iterable[str] = (),
         InputError: for a field that cannot be set so, or a run that cannot be probed so.
     """
     probe = IMAGE_PROBES[kind]
+    require(0 <= seed < 2**32, "seed", seed, "give 0 to 4294967295")
     what = read_fields(probe.plain, settings, probe.fields)
-    task, nets = subject.task, subject.nets(kind)
-    test = task.data.test
-
-    def logits(genome: Genome, images: jax.Array) -> jax.Array:
-        # What a net answers does not depend on the labels, which a batch has too.
-        return task.outputs(genome, Labelled(images, jnp.zeros(len(images), jnp.int32)))
+    nets, test = subject.nets(kind), subject.task.data.test
 
     found = probe.figures(logits, nets, test, what, jax.random.key(seed))
     fields = {name: getattr(what, name) for name in probe.fields}

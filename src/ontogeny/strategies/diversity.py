@@ -15,7 +15,8 @@ from ontogeny.strategies.selection import Truncation, best_first
 def distances(losses: jax.Array) -> jax.Array:
     """How differently members do: the mean absolute difference of their losses over all cases.
 
-    Of mistakes, 0 or 1, that is the share of cases which one gets wrong and the other right.
+    Of mistakes, 0 or 1, that is the share of cases which one gets wrong and the other right. To a member that failed
+    (a loss that is not finite) all distances are infinite.
 
     Args:
         losses: `(popsize, cases)`.
@@ -23,9 +24,11 @@ def distances(losses: jax.Array) -> jax.Array:
     Returns:
         `(popsize, popsize)`.
     """
+    sound = jnp.isfinite(losses).all(1)
+    losses = jnp.where(sound[:, None], losses, 0)
     # One after the other: all differences at once would be popsize² × cases numbers.
     found: jax.Array = jax.lax.map(lambda one: jnp.abs(losses - one).mean(1), losses)
-    return found
+    return jnp.where(sound[:, None] & sound, found, jnp.inf)
 
 
 class Sharing(Truncation):
@@ -100,8 +103,14 @@ class Pareto(Truncation):
         count = len(losses)
         away = distances(losses) + jnp.diag(jnp.full(count, jnp.inf))
         nearest, _ = jax.lax.top_k(-away, min(self.neighbours, count - 1))
-        objectives = jnp.stack([overall(losses), nearest.mean(1)], 1)
+        means = overall(losses)
+        sound = jnp.isfinite(means)[:, None]
+        # Negative: far is good. Who has no sound other is as near as can be, which nobody can be better at.
+        near = jnp.nan_to_num(jnp.mean(nearest, 1, where=jnp.isfinite(nearest)))
+        objectives = jnp.where(sound, jnp.stack([means, near], 1), jnp.inf)
         fronts = _fronts(objectives)
+        # Who failed is behind all fronts, and stretches no span.
+        objectives = jnp.where(sound, objectives, jnp.min(objectives, 0))
         order = jnp.lexsort((-_crowding(objectives, fronts), fronts))
         return order[: self.kept(count)]
 

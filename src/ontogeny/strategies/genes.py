@@ -45,8 +45,10 @@ def layer_genes(genome: Genome, parts: Sequence[int] = ()) -> Partition:
         parts: into how many genes the neurons of each layer fall, in order; 1 for layers that are not named.
 
     Raises:
-        InputError: where a layer's neurons do not fall into so many.
+        InputError: where a layer's neurons do not fall into so many, or there are not so many layers.
     """
+    layers = sum(1 for _ in _layers(genome))
+    require(len(parts) <= layers, "parts", tuple(parts), f"give {layers} numbers at most, one for each layer")
 
     def numbers(layer: int, shapes: list[tuple[int, ...]]) -> tuple[list[np.ndarray], int]:
         count = parts[layer] if layer < len(parts) else 1

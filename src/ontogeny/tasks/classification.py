@@ -93,7 +93,8 @@ class Classification(Task):
         net = STARTS[self.start](key, (pixels, *self.hidden, self.classes))
         if self.view == 1:
             return net
-        order = jax.random.permutation(jax.random.fold_in(key, 1), pixels)
+        # Beside the keys of the layers, which are split from the same.
+        order = jax.random.permutation(jax.random.fold_in(key, pixels), pixels)
         return dataclasses.replace(net, seen=order < max(1, round(self.view * pixels)))
 
     @property
@@ -115,16 +116,16 @@ class Classification(Task):
     def loss(self, genome: MLP, batch: Labelled) -> tuple[jax.Array, None]:
         """The criterion on the batch; with `adversarial`, its mean on the clean and on the attacked images."""
         criterion = CRITERIA[self.criterion]
-        loss = criterion(_logits(genome, batch.images), batch.labels).mean()
+        loss = criterion(logits(genome, batch.images), batch.labels).mean()
         if not self.adversarial:
             return loss, None
         images, labels = map(jnp.asarray, batch)
-        attacked = fast_gradient_sign(partial(_logits, genome), images, labels, self.adversarial)
-        return (loss + criterion(_logits(genome, attacked), batch.labels).mean()) / 2, None
+        attacked = fast_gradient_sign(partial(logits, genome), images, labels, self.adversarial)
+        return (loss + criterion(logits(genome, attacked), batch.labels).mean()) / 2, None
 
     def outputs(self, genome: MLP, batch: Labelled) -> jax.Array:
         """The logits, `(batch, classes)`."""
-        return _logits(genome, batch.images)
+        return logits(genome, batch.images)
 
     def settle(self, world: Epochs | None, batch: Labelled, aux: None) -> Epochs | None:
         """The epoch, one batch further."""
@@ -147,7 +148,7 @@ class Classification(Task):
             genomes: nets, stacked along a new first axis.
 
         Returns:
-            `(members, validation images)`.
+            `(members, validation images)`; infinite of a net that diverged.
         """
         images, labels = map(jnp.asarray, self.data.validation)
         following = jax.tree.map(lambda leaf: jnp.roll(leaf, -1, axis=0), genomes)
@@ -156,19 +157,27 @@ class Classification(Task):
             net, other = pair
             shown = images
             if self.judged_attack:
-                shown = fast_gradient_sign(partial(_logits, other), images, labels, self.judged_attack)
-            return CRITERIA[self.judged](_logits(net, shown), labels)
+                shown = fast_gradient_sign(partial(logits, other), images, labels, self.judged_attack)
+            found = logits(net, shown)
+            # Of no number the highest is the first: a net that diverged would be right about a class.
+            return jnp.where(jnp.isfinite(found).all(1), CRITERIA[self.judged](found, labels), jnp.inf)
 
         found: jax.Array = jax.lax.map(cases, (genomes, following))
         return found
 
     def _figures(self, genome: MLP, part: Labelled) -> Metrics:
-        logits = _logits(genome, part.images)
-        loss, wrong = (criterion(logits, part.labels).mean() for criterion in (CRITERIA[self.criterion], mistakes))
+        found = logits(genome, part.images)
+        loss, wrong = (criterion(found, part.labels).mean() for criterion in (CRITERIA[self.criterion], mistakes))
         return {"loss": loss, "accuracy": 1 - wrong}
 
 
-def _logits(net: MLP, images: Array) -> jax.Array:
+def logits(net: MLP, images: Array) -> jax.Array:
+    """What a net says of images, `(count, classes)`: the highest is its answer.
+
+    Args:
+        net: that reads a row of numbers.
+        images: `(count, ...)`.
+    """
     return net(jnp.reshape(images, (len(images), -1)))
 
 
