@@ -184,7 +184,7 @@ class Hybrid(PopulationLearner):
         # Of members that nobody judged, a selection by losses may take the first again and again.
         eligible = jnp.where(
             jnp.isinf(state.cases).all(),
-            jnp.arange(self.selection.kept(self.popsize)),
+            jnp.arange(self.selection.kept(len(state.cases))),
             self.selection.parents(key_select, state.cases),
         )
         one = rows(eqx.filter(state.born, eqx.is_array), 0)

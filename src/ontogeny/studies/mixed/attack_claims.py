@@ -16,6 +16,9 @@ from ontogeny.studies.verdicts import ENOUGH
 NONE = 0.05
 """There is no resistance where fewer images than this are still told right."""
 
+ALIKE = 2.0
+"""Resistance is alike where it is surely less than so many times the other."""
+
 CLEAN = 0.96
 """What nets have to get right without an attack for their resistance to count."""
 
@@ -47,7 +50,8 @@ def members_claim(evidence: Evidence) -> Claim:
     return Claim(
         "Attacks on one member work on the others: there is little resistance within the population.",
         "Accuracy of members on images made against other members, over that of independent nets on images made "
-        "against each other. It does not hold where that is surely above 1, by both attacks.",
+        "against each other. It does not hold where that is surely above 1 by both attacks, and holds where it is "
+        f"surely below {ALIKE:g} by both.",
         _no_better(list(found.values())),
         f"As published: {found['published']}, {over_seeds(between(members, 'transfer', 'published'))} against "
         f"{over_seeds(between(nets, 'transfer', 'published'))}. In pixel units: {found['pixels']}, "
@@ -62,10 +66,6 @@ def _no_better(found: list[Ratio]) -> Verdict:
     if all(each.low > 1 for each in found):
         return "does not hold"
     return "holds" if all(each.high < ALIKE for each in found) else "undecided"
-
-
-ALIKE = 2.0
-"""Resistance is alike where it is surely less than so many times the other."""
 
 
 def children_claim(evidence: Evidence) -> Claim:
