@@ -38,7 +38,7 @@ class Ratio:
             if self.seeds >= FEWEST
             else f"range of {self.seeds} {self.over if self.seeds > 1 else self.over[:-1]}"
         )
-        return f"{self.middle:.2g} [{self.low:.2g}, {self.high:.2g}] ({name})"
+        return f"{self.middle:.3g} [{self.low:.3g}, {self.high:.3g}] ({name})"
 
 
 def ratio(one: np.ndarray, other: np.ndarray, seed: int = 0, over: str = "seeds") -> Ratio:

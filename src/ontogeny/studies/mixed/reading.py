@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import equinox as eqx
+import jax
 import numpy as np
 
 from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.mixed.nets import built
 from ontogeny.studies.mixed.plan import named
 
 
@@ -21,6 +24,23 @@ def every_seed(evidence: Evidence, name: str) -> list[dict[str, Any]]:
             seed += 1
 
     return list(found())
+
+
+def operations(evidence: Evidence, name: str, judged: bool = True) -> float:
+    """Floating-point operations of a generation of an experiment's learner.
+
+    Args:
+        evidence: whose plan says how it was configured.
+        name: of the experiment.
+        judged: whether choosing is counted.
+    """
+    mark = next(each.mark for each in evidence.plan.experiments if each.name == named(name, 0))
+    task, learner = built({"task": mark["task"], "learner": mark["learner"]})
+    state = eqx.filter_eval_shape(learner.init, task, jax.random.key(0))
+    if judged:
+        return learner.cost(task, state).flops
+    descent, members, steps = learner.training
+    return members * steps * descent.cost(task, eqx.filter_eval_shape(descent.init, task, jax.random.key(0))).flops
 
 
 def incentive_name(name: str) -> str:

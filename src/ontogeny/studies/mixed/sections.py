@@ -11,7 +11,7 @@ from ontogeny.runs.statistics import median_interval
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.mixed.figures import layer_names, likeness_figures, transfer_maps
 from ontogeny.studies.mixed.published import ACCURACY, BASELINE, TRANSFER
-from ontogeny.studies.mixed.reading import between, every_seed, incentive_name, likeness, numbers, on_itself
+from ontogeny.studies.mixed.reading import between, every_seed, incentive_name, likeness, numbers, on_itself, operations
 from ontogeny.studies.mixed.settings import CONTROLS, HORIZONTAL, INCENTIVES, PLAIN, POPULATIONS, VERTICAL
 from ontogeny.studies.section import Cell, Chart, Line, Row, Section, Table
 from ontogeny.studies.spread import percent, spread
@@ -20,42 +20,33 @@ from ontogeny.studies.spread import percent, spread
 def accuracy_section(evidence: Evidence) -> Section:
     """How good members become, beside the text's and beside nets alone."""
     rows: list[Row] = []
+    joint: list[Row] = []
+    mixtures = ("ensemble", "uniform_soup", "greedy_soup")
     for name, label in _populations(evidence).items():
         found = every_seed(evidence, name)
         generations = _generations(evidence)
         best, worst = (np.asarray([each["judged"][generations - 1][place] for each in found]) for place in (0, -1))
         own = name.split("-")[1] if name in (HORIZONTAL, VERTICAL) else ""
         theirs: tuple[Cell, Cell] = (_one(ACCURACY[own][0][-1]), _one(ACCURACY[own][1][-1])) if own else (None, None)
-        mixed = [percent(numbers(found, "mixtures", each)) for each in ("ensemble", "uniform_soup", "greedy_soup")]
-        rows.append((label, f"{len(found)}", percent(best), theirs[0], percent(worst), theirs[1], *mixed))
+        rows.append((label, f"{len(found)}", percent(best), theirs[0], percent(worst), theirs[1]))
+        joint.append((label, *(percent(numbers(found, "mixtures", each)) for each in mixtures)))
     nets = every_seed(evidence, "baseline")
     each = [np.asarray([one(found["accuracy"]) for found in nets]) for one in (max, min)]
-    mixed = [percent(numbers(nets, "mixtures", one)) for one in ("ensemble", "uniform_soup", "greedy_soup")]
-    count = len(nets[0]["accuracy"])
-    rows.append(
-        (
-            f"{count} independent nets",
-            f"{len(nets)}",
-            percent(each[0]),
-            _one(BASELINE[1]),
-            percent(each[1]),
-            _one(BASELINE[0]),
-            *mixed,
-        )
-    )
+    label = f"{len(nets[0]['accuracy'])} independent nets"
+    ends = percent(each[0]), _one(BASELINE[1]), percent(each[1]), _one(BASELINE[0])
+    rows.append((label, f"{len(nets)}", *ends))
+    joint.append((label, *(percent(numbers(nets, "mixtures", one)) for one in mixtures)))
     long = percent(numbers(nets, "long"))
-    rows.append(("one net, as many epochs", f"{len(nets)}", long, None, None, None, None, None, None))
+    rows.append(("one net, as many epochs", f"{len(nets)}", long, None, None, None))
     words = (
         f"Accuracy, in percent, after {_generations(evidence)} generations on the images that members are chosen by: "
         "test images as published, images held back where it is controlled. The text and its notebook have one run "
-        "of each kind. Ensembles answer by their mean probability; soups are nets of mean weights; both on test "
-        "images, all members together. Nets alone are trained for as many epochs as a member and its ancestors, the "
-        "last one for as many as all members of all generations.",
+        "of each kind. Nets alone are trained for as many epochs as a member and its ancestors, the last one for as "
+        "many as all members of all generations. Below, all members together on test images: ensembles answer by "
+        "their mean probability, soups are nets of mean weights.",
     )
-    columns = (
-        *("", "seeds", "best member", "published", "worst member", "published"),
-        *("ensemble", "soup of all", "greedy soup"),
-    )
+    columns = ("", "seeds", "best member", "published", "worst member", "published")
+    tables = Table(columns, tuple(rows)), Table(("", "ensemble", "soup of all", "greedy soup"), tuple(joint))
     lines = [
         line
         for name in (HORIZONTAL, VERTICAL)
@@ -70,7 +61,7 @@ def accuracy_section(evidence: Evidence) -> Section:
     chart = Chart(
         "Accuracy over generations", tuple(lines), marks, along="generation", up="accuracy on test images", linear=True
     )
-    return Section("Accuracy", words, (Table(columns, tuple(rows)), chart))
+    return Section("Accuracy", words, (*tables, chart))
 
 
 def likeness_section(evidence: Evidence) -> Section:
@@ -158,34 +149,36 @@ _STEADY = {"calibration_error": "calibration error", "noise": "noise", "blur": "
 
 def incentive_section(evidence: Evidence) -> Section:
     """What makes members differ, and whether it makes them resist."""
-    rows: list[Row] = []
-    for name in INCENTIVES:
-        if not every_seed(evidence, incentive_name(name)):
-            continue
-        label = "the controlled preset as it is" if name == PLAIN else name
-        rows.append(_resistance(label, every_seed(evidence, incentive_name(name)), "population"))
-    rows += [_resistance(name, every_seed(evidence, name), "") for name in CONTROLS]
+    tried = {name: every_seed(evidence, incentive_name(name)) for name in INCENTIVES}
+    populations = {"the controlled preset as it is" if name == PLAIN else name: tried[name] for name in tried}
+    populations = {label: found for label, found in populations.items() if found}
+    nets = {name: every_seed(evidence, name) for name in CONTROLS}
+    resist = [_resistance(label, found) for label, found in {**populations, **nets}.items()]
+    differ: list[Row] = []
+    for label, found in {**populations, **nets}.items():
+        alike = None
+        if label in populations:
+            alike = spread(np.asarray([one["population"]["likeness"][-1] for one in found]))
+        own, apart = percent(numbers(found, "from_many", "pgd_white_box")), percent(numbers(found, "difference"))
+        differ.append((label, f"{len(found)}", own, apart, alike))
     words = (
         "Accuracy, in percent, of trained children of populations with an incentive to be different, and of nets that "
         "share nothing, attacked by "
         "the fast gradient sign method (0.1 of a pixel's range, pixels kept in it). Each line changes one thing about "
         "the controlled preset; mutation comes with a learning rate of 0.03 in place of 0.01, which repairs what it "
         "breaks, so there are independent nets of that rate too. Stronger attacks: on the mean answer of all other "
-        "nets in one step, and in ten; and in ten steps on the net itself.",
+        "nets in one step, and in ten. Below, in ten steps on the net itself; how many test images two of them decide "
+        "differently; and how alike the output layers of the population are (cosine).",
     )
-    columns = (
-        *("", "seeds", "clean", "likeness of output layers", "decide differently", "another's attack"),
-        *("all others', one step", "ten steps", "own, ten steps"),
-    )
-    return Section("Incentives to be different", words, (Table(columns, tuple(rows)),))
+    columns = ("", "clean", "another's attack", "all others'", "in ten steps")
+    below = ("", "seeds", "own, ten steps", "decide differently, %", "output layers")
+    tables = (Table(columns, tuple(resist)), Table(below, tuple(differ)))
+    return Section("Incentives to be different", words, tables)
 
 
-def _resistance(label: str, found: list[dict[str, Any]], population: str) -> Row:
-    alike = spread(np.asarray([one[population]["likeness"][-1] for one in found])) if population else None
-    strong = [percent(numbers(found, "from_many", each)) for each in ("ensemble", "pgd", "pgd_white_box")]
-    attacked = percent(between(found, "transfer", "pixels"))
-    clean, apart = (percent(numbers(found, each)) for each in ("accuracy", "difference"))
-    return (label, f"{len(found)}", clean, alike, apart, attacked, *strong)
+def _resistance(label: str, found: list[dict[str, Any]]) -> Row:
+    strong = [percent(numbers(found, "from_many", each)) for each in ("ensemble", "pgd")]
+    return (label, percent(numbers(found, "accuracy")), percent(between(found, "transfer", "pixels")), *strong)
 
 
 def cost_section(evidence: Evidence) -> Section:
@@ -196,17 +189,22 @@ def cost_section(evidence: Evidence) -> Section:
     for name, label in _populations(evidence).items():
         found = every_seed(evidence, name)
         seconds = np.asarray([np.median(one["seconds"]) * generations for one in found])
-        rows.append((label, _epochs(name, count, generations), spread(seconds), spread(numbers(found, "evaluation"))))
+        flops = operations(evidence, name) * generations
+        seconds_of = spread(seconds), spread(numbers(found, "evaluation"))
+        rows.append((label, _epochs(name, count, generations), f"{flops:.1e}", *seconds_of))
     for label, epochs, key in (
         (f"{count} independent nets", count * generations, "seconds"),
         ("one net, as many epochs", count * generations, "long_seconds"),
     ):
-        rows.append((label, f"{epochs}", spread(numbers(nets, key)), None))
+        flops = operations(evidence, "baseline", judged=False) * generations
+        rows.append((label, f"{epochs}", f"{flops:.1e}", spread(numbers(nets, key)), None))
     words = (
-        f"Seconds of {generations} generations, choosing included, and of all attacks and measurements on the last "
-        "population. Of nets alone the seconds include compilation.",
+        f"Floating-point operations and seconds of {generations} generations, choosing included, and seconds of all "
+        "attacks and measurements on the last population. Of nets alone the seconds include compilation.",
     )
-    return Section("Cost", words, (Table(("", "epochs", "seconds", "seconds of measuring"), tuple(rows)),))
+    return Section(
+        "Cost", words, (Table(("", "epochs", "operations", "seconds", "seconds of measuring"), tuple(rows)),)
+    )
 
 
 def _epochs(name: str, count: int, generations: int) -> str:
