@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from ontogeny.runs.genomes import load_nca, save_genome
     from ontogeny.runs.recorder import Checkpoints
     from ontogeny.strategies import GA, OpenES
-    from ontogeny.tasks import Classification, Criticised, Curriculum, Growing, Reconstruction, SamplePool
+    from ontogeny.tasks import (
+        Classification,
+        Criticised,
+        Curriculum,
+        Growing,
+        PlasticLearning,
+        Reconstruction,
+        SamplePool,
+    )
 
 _HOMES = {
     "ontogeny.core": (
@@ -43,7 +51,9 @@ _HOMES = {
     "ontogeny.runs.genomes": ("load_nca", "save_genome"),
     "ontogeny.runs.recorder": ("Checkpoints",),
     "ontogeny.strategies": ("GA", "OpenES"),
-    "ontogeny.tasks": ("Classification", "Criticised", "Curriculum", "Growing", "Reconstruction", "SamplePool"),
+    "ontogeny.tasks": (
+        "Classification", "Criticised", "Curriculum", "Growing", "PlasticLearning", "Reconstruction", "SamplePool",
+    ),
 }  # fmt: skip
 
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -51,8 +61,9 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "GA", "MLP", "NCA", "Autoencoder", "Checkpoints", "Classification", "Cost", "Criticised", "Curriculum", "Descent",
     "Evolution", "EvolutionarySGD", "Growing", "Hybrid", "InputError", "Learner", "MachineError", "OntogenyError",
-    "OpenES", "PopulationBased", "Progress", "Reconstruction", "Run", "SamplePool", "Strategy", "Task", "Until",
-    "erase", "evaluate", "growth", "load_images", "load_nca", "load_pictures", "load_target", "save_genome", "train",
+    "OpenES", "PlasticLearning", "PopulationBased", "Progress", "Reconstruction", "Run", "SamplePool", "Strategy",
+    "Task", "Until", "erase", "evaluate", "growth", "load_images", "load_nca", "load_pictures", "load_target",
+    "save_genome", "train",
 ]  # fmt: skip
 
 

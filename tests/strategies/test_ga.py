@@ -231,3 +231,15 @@ def test_merit_is_what_parents_had_and_what_the_child_lost():
     assert {round(each, 3) for each in inherited.tolist()} <= possible
     # A generation that fails leaves a merit that can be compared.
     assert np.isfinite(jax.jit(strategy.tell)(state, jnp.full(8, jnp.nan)).parents.merit).all()
+
+
+def test_first_parents_are_spread_about_the_genome():
+    start = jnp.full(2000, 3.0)
+    strategy = GA(8, Truncation(1.0), Mutation(scale=0.01), elitism=1, spread=1.0)
+    found = members(strategy, strategy.init(start, jax.random.key(0)))
+    np.testing.assert_array_equal(found[0], start)
+    apart = found[1:] - 3
+    np.testing.assert_allclose(apart.std(1), 1, atol=0.1)
+    assert np.corrcoef(apart)[np.triu_indices(7, 1)].min() < 0.1, "children of different parents"
+    with pytest.raises(InputError, match="spread"):
+        GA(spread=-1.0)

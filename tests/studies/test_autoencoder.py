@@ -111,7 +111,7 @@ def test_the_page_shows_all_that_was_found(tmp_path):
         assert words in page, words
     for words in (
         "1,000 pictures of scikit-learn",
-        "1.1 [",
+        "1.09 [1.08, 1.11]",
         "All pictures: error over seconds",
         "Latents of Adam, all",
     ):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ontogeny.cli.probe_images import probe_images
+from ontogeny.cli.probe_lives import probe_lives
 from ontogeny.cli.words import Json, show_json
 from ontogeny.errors import InputError, refuse, require
 
@@ -52,6 +54,8 @@ def probe(
     often right as it is sure (calibration); of a population, whether attacks on one member fool the others (transfer),
     and how alike members are (agreement).
 
+    Of a run that learned plasticity rules: let them live through other samples, in a net of another width (lifetime).
+
     [bold]Examples[/bold]
 
       ontogeny probe runs/demo/es growth --steps 1000
@@ -63,10 +67,12 @@ def probe(
       ontogeny probe --genome mine.safetensors growth --target 🥕 --size 9 --json
 
       ontogeny probe runs/digits pgd --set epsilon=0.05
+
+      ontogeny probe runs/rules lifetime --set data=mnist --set width=1000
     """
     from ontogeny.runs import probing
     from ontogeny.runs.folder import RunFolder
-    from ontogeny.runs.probe_names import ALL_PROBES, check_probe
+    from ontogeny.runs.probe_names import ALL_PROBES, TASK_PROBES, check_probe
 
     kind, run = _parse(words, genome)
     if kind not in ALL_PROBES:
@@ -79,9 +85,10 @@ def probe(
         _refuse({**shapes, "row": row, "column": column, "at": at}, "erase", kind)
     if kind not in probing.PROBES:
         _refuse({"steps": steps, "rollouts": rollouts}, "probes that grow an image", kind)
-        require(run is not None, "genome", str(genome), f"{kind} needs the images of a run: give its folder")
+        require(run is not None, "genome", str(genome), f"{kind} needs the data of a run: give its folder")
         assert run is not None
-        probe_images(run, kind, settings or [], seed, json)
+        look = probe_lives if kind in TASK_PROBES["plasticity"] else partial(probe_images, kind=kind)
+        look(run, settings=settings or [], seed=seed, json=json)
         return
     rollouts = 64 if rollouts is None else rollouts
     if kind in ("growth", "erase"):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ontogeny.data.drawn import DRAWN
+from ontogeny.data.generated import ABOUT
 from ontogeny.data.images import IMAGES
 from ontogeny.runs.config_base import Config
 from ontogeny.runs.config_learners import LEARNERS
@@ -25,6 +26,7 @@ def catalogue() -> dict[str, list[Entry]]:
     from ontogeny.probes import DISTURBANCES
     from ontogeny.runs.image_probes import IMAGE_PROBES
     from ontogeny.runs.probing import PROBES
+    from ontogeny.runs.probing_lives import LIFE_PROBES, Lifetime
 
     return {
         "tasks": [
@@ -60,13 +62,17 @@ def catalogue() -> dict[str, list[Entry]]:
                 }
                 for name, probe in IMAGE_PROBES.items()
             ],
+            *[
+                {"name": name, "about": about, "task": "plasticity", "fields": _documented(Lifetime())}
+                for name, about in LIFE_PROBES.items()
+            ],
         ],
         "targets": [
             {"name": ", ".join(DRAWN), "about": "drawn by the package, without a network"},
             {"name": "🥕, carrot, rabbit, lizard, …", "about": "any emoji or its Unicode name (noto-emoji)"},
             {"name": "picture.png", "about": "any image file"},
         ],
-        "data": [{"name": name, "about": about} for name, about in IMAGES.items()],
+        "data": [{"name": name, "about": about} for name, about in {**IMAGES, **ABOUT}.items()],
     }
 
 

@@ -74,6 +74,7 @@ class GAConfig(_Genetic):
     novelty: float = Field(0.0, description="weight of being new against being good, 0 to 1")
     neighbours: int = Field(10, description="nearest others that a member is compared with (novelty)")
     archive: int = Field(256, description="members of the past that it is compared with (novelty)")
+    spread: float = Field(0.0, description="standard deviation of the first parents; 0 for copies of one")
     safe: int = Field(0, description="gradients by which each weight's mutation is made safe, 4 do; 0 for none")
 
     def _build(self) -> Learner:
@@ -93,6 +94,7 @@ class GAConfig(_Genetic):
             self.inheritance,
             Novelty(self.novelty, self.neighbours, self.archive, min(4, self.archive)),
             Sensitivity(self.safe),
+            self.spread,
         )
         return self._learner(strategy)
 

@@ -15,6 +15,7 @@ from ontogeny.errors import InputError, refuse, require
 from ontogeny.runs.config_base import AnyTaskConfig
 from ontogeny.runs.config_classification import ClassificationConfig
 from ontogeny.runs.config_growing import GrowingConfig
+from ontogeny.runs.config_plastic import PlasticConfig
 from ontogeny.runs.config_reconstruction import ReconstructionConfig
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ TASKS: dict[str, type[AnyTaskConfig]] = {
     "growing": GrowingConfig,
     "classification": ClassificationConfig,
     "reconstruction": ReconstructionConfig,
+    "plasticity": PlasticConfig,
 }
 """Configurations of the package's own tasks, by name."""
 

@@ -6,10 +6,12 @@ from ontogeny.errors import InputError
 from ontogeny.runs.folder import RunFolder
 from ontogeny.runs.image_probes import IMAGE_PROBES
 from ontogeny.runs.probing import PROBES
+from ontogeny.runs.probing_lives import LIFE_PROBES
 
 TASK_PROBES = {
     "growing": PROBES,
     "classification": {name: probe.about for name, probe in IMAGE_PROBES.items()},
+    "plasticity": LIFE_PROBES,
 }
 """What each probe asks or does, by the name of the task."""
 

@@ -40,6 +40,7 @@ class GA(Strategy):
             stochastic gradient descent in neural networks").
         novelty: what being new counts for where parents are selected; the elite is the best by merit.
         safety: what the mutation of each weight is divided by, for tasks that have `outputs`.
+        spread: standard deviation by which the first parents differ from the genome that is begun with; 0 for copies.
 
     Raises:
         InputError: for a value out of range.
@@ -55,10 +56,12 @@ class GA(Strategy):
     inheritance: float = eqx.field(static=True, default=0.0)
     novelty: Novelty = Novelty()
     safety: Sensitivity = Sensitivity()
+    spread: float = eqx.field(static=True, default=0.0)
 
     def __check_init__(self) -> None:
         require(self.popsize >= 2, "popsize", self.popsize, "give 2 or more")
         require(0 <= self.crossover <= 1, "crossover", self.crossover, "give a probability from 0 to 1")
+        require(self.spread >= 0, "spread", self.spread, "give 0 or more")
         good = 0 <= self.elitism < self.popsize
         require(good, "elitism", self.elitism, f"give 0 to {self.popsize - 1}, fewer than the population")
         require(0 <= self.inheritance < 1, "inheritance", self.inheritance, "give a share from 0 to below 1")
@@ -74,6 +77,10 @@ class GA(Strategy):
         kept, best = self._counts
         copies = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (kept + best, *leaf.shape)), first)
         parents, elite = rows(copies, slice(kept)), rows(copies, slice(kept, None))
+        if self.spread:
+            key, key_spread = jax.random.split(key)
+            apart = self.spread * jax.random.normal(key_spread, parents.weights.shape, parents.weights.dtype)
+            parents = parents._replace(weights=parents.weights + apart)
         unseen = self._unseen(parents)
         return GAState(parents, unseen, elite, form, self.rates.begin(), self.novelty.begin(1), rest, key)
 

@@ -10,6 +10,7 @@ def studies() -> dict[str, Study]:
     from ontogeny.studies.autoencoder import AutoencoderStudy
     from ontogeny.studies.growing import GrowingStudy
     from ontogeny.studies.mixed import MixedStudy
+    from ontogeny.studies.plasticity import PlasticityStudy
 
-    every: tuple[Study, ...] = (GrowingStudy(), AutoencoderStudy(), MixedStudy())
+    every: tuple[Study, ...] = (GrowingStudy(), AutoencoderStudy(), MixedStudy(), PlasticityStudy())
     return {study.name: study for study in every}

@@ -4,7 +4,8 @@ from ontogeny.tasks.classification import Classification
 from ontogeny.tasks.critic import Criticised
 from ontogeny.tasks.curriculum import Curriculum
 from ontogeny.tasks.growing import Growing
+from ontogeny.tasks.plastic_learning import PlasticLearning
 from ontogeny.tasks.pool import SamplePool
 from ontogeny.tasks.reconstruction import Reconstruction
 
-__all__ = ["Classification", "Criticised", "Curriculum", "Growing", "Reconstruction", "SamplePool"]
+__all__ = ["Classification", "Criticised", "Curriculum", "Growing", "PlasticLearning", "Reconstruction", "SamplePool"]

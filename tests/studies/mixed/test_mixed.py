@@ -16,11 +16,12 @@ from ontogeny.studies.mixed.attack_claims import open_question
 from ontogeny.studies.mixed.kept import EVIDENCE
 from ontogeny.studies.mixed.measurements import clean, difference, from_many, mixtures, tables
 from ontogeny.studies.mixed.nets import begin, built, children, grow, independent, logits, together
-from ontogeny.studies.mixed.plan import SMOKE, Scale, experiments, named
-from ontogeny.studies.mixed.reading import between, every_seed, on_itself, square
+from ontogeny.studies.mixed.plan import SMOKE, Scale, experiments
+from ontogeny.studies.mixed.reading import between, on_itself, square
 from ontogeny.studies.mixed.settings import CONTROLLED, CONTROLS, HORIZONTAL, INCENTIVES, POPULATIONS, changed, fitted
 from ontogeny.studies.plan import Plan
 from ontogeny.studies.section import Claim
+from ontogeny.studies.seeds import every_seed, named
 from ontogeny.studies.subject import no_subject
 
 TINY = dataclasses.replace(SMOKE, popsize=3, epoch=(6, 6))

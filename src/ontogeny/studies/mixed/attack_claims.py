@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from ontogeny.studies.evidence import Evidence
-from ontogeny.studies.mixed.reading import between, every_seed, incentive_name, numbers, on_itself, over_seeds
+from ontogeny.studies.mixed.reading import between, incentive_name, on_itself
 from ontogeny.studies.mixed.settings import HORIZONTAL, INCENTIVES, PLAIN, VERTICAL
 from ontogeny.studies.ratio import Ratio, ratio
 from ontogeny.studies.section import Claim, Verdict
+from ontogeny.studies.seeds import every_seed, numbers, over_seeds
 from ontogeny.studies.verdicts import ENOUGH
 
 NONE = 0.05

@@ -7,10 +7,11 @@ import numpy as np
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.mixed.attack_claims import alone_claim, children_claim, members_claim, open_question
 from ontogeny.studies.mixed.published import TIMES
-from ontogeny.studies.mixed.reading import every_seed, likeness, numbers, over_seeds
+from ontogeny.studies.mixed.reading import likeness
 from ontogeny.studies.mixed.settings import CONTROLLED, HORIZONTAL, VERTICAL
 from ontogeny.studies.ratio import ratio
 from ontogeny.studies.section import Claim, Section, Verdict
+from ontogeny.studies.seeds import every_seed, numbers, over_seeds
 from ontogeny.studies.verdicts import ENOUGH
 
 GAIN = 0.9

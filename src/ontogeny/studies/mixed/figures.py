@@ -8,9 +8,10 @@ import numpy as np
 
 from ontogeny.probes.gene_similarity import in_the_plane
 from ontogeny.studies.evidence import Evidence
-from ontogeny.studies.mixed.reading import every_seed, square
+from ontogeny.studies.mixed.reading import square
 from ontogeny.studies.mixed.settings import HORIZONTAL, POPULATIONS, VERTICAL
 from ontogeny.studies.section import Film, Matrices, Panels, Part
+from ontogeny.studies.seeds import every_seed
 
 _SHOWN = {HORIZONTAL: (0, 3, 6, 12), VERTICAL: (0, 4, 5, 6)}
 """Generations that are drawn: the text's, and twice as many of the horizontal net."""

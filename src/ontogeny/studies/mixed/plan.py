@@ -22,6 +22,7 @@ from ontogeny.studies.mixed.settings import (
     fitted,
 )
 from ontogeny.studies.plan import Experiment
+from ontogeny.studies.seeds import named
 
 VERTICAL_PARTS = (1, 2, 1)
 """Into how many genes the neurons of each layer fall where likeness is measured: the second layer's halves are two."""
@@ -104,8 +105,3 @@ def _tree(scale: Scale, preset: str) -> Tree:
     tree = fitted(preset, scale.data, held_back if preset in (CONTROLLED, MUTATION) else whole)
     sizes = {"popsize": scale.popsize, "children": scale.popsize}
     return {**tree, "learner": {**tree["learner"], **sizes}}
-
-
-def named(name: str, seed: int) -> str:
-    """What an experiment with one seed is called."""
-    return f"{name}, seed {seed}".replace(",", "").replace(" ", "-").replace("'", "")

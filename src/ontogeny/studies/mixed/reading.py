@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import equinox as eqx
@@ -11,19 +10,7 @@ import numpy as np
 
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.mixed.nets import built
-from ontogeny.studies.mixed.plan import named
-
-
-def every_seed(evidence: Evidence, name: str) -> list[dict[str, Any]]:
-    """What an experiment found with each of its seeds, which start from 0."""
-
-    def found() -> Iterator[dict[str, Any]]:
-        seed = 0
-        while (key := named(name, seed)) in evidence.experiments:
-            yield evidence.experiments[key]
-            seed += 1
-
-    return list(found())
+from ontogeny.studies.seeds import follow, named
 
 
 def operations(evidence: Evidence, name: str, judged: bool = True) -> float:
@@ -48,19 +35,14 @@ def incentive_name(name: str) -> str:
     return f"incentive, {name}"
 
 
-def numbers(found: list[dict[str, Any]], *path: str) -> np.ndarray:
-    """A number of each seed by the path to it, or of a list its mean, `(seeds,)`."""
-    return np.asarray([np.mean(_follow(each, path)) for each in found], np.float64)
-
-
 def between(found: list[dict[str, Any]], *path: str) -> np.ndarray:
     """Mean accuracy of nets on images made against another one, of each seed: a table without its diagonal."""
-    return np.asarray([_others(np.asarray(_follow(each, path))) for each in found])
+    return np.asarray([_others(np.asarray(follow(each, path))) for each in found])
 
 
 def on_itself(found: list[dict[str, Any]], *path: str) -> np.ndarray:
     """Mean accuracy of nets on images made against themselves, of each seed: a table's diagonal."""
-    return np.asarray([np.diag(np.asarray(_follow(each, path))).mean() for each in found])
+    return np.asarray([np.diag(np.asarray(follow(each, path))).mean() for each in found])
 
 
 def likeness(found: list[dict[str, Any]]) -> np.ndarray:
@@ -76,17 +58,5 @@ def square(pairs: np.ndarray) -> np.ndarray:
     return np.asarray(table + np.triu(table, 1).T)
 
 
-def over_seeds(values: np.ndarray) -> str:
-    """Median, least and greatest over seeds, in words."""
-    low, high = values.min(), values.max()
-    return f"{np.median(values):.3f} ({low:.3f} to {high:.3f})" if len(values) > 1 else f"{low:.3f}"
-
-
 def _others(table: np.ndarray) -> float:
     return float(table[~np.eye(len(table), dtype=bool)].mean()) if len(table) > 1 else np.nan
-
-
-def _follow(found: Any, path: tuple[str, ...]) -> Any:
-    for name in path:
-        found = found[name]
-    return found

@@ -11,9 +11,10 @@ from ontogeny.runs.statistics import median_interval
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.mixed.figures import layer_names, likeness_figures, transfer_maps
 from ontogeny.studies.mixed.published import ACCURACY, BASELINE, TRANSFER
-from ontogeny.studies.mixed.reading import between, every_seed, incentive_name, likeness, numbers, on_itself, operations
+from ontogeny.studies.mixed.reading import between, incentive_name, likeness, on_itself, operations
 from ontogeny.studies.mixed.settings import CONTROLS, HORIZONTAL, INCENTIVES, PLAIN, POPULATIONS, VERTICAL
 from ontogeny.studies.section import Cell, Chart, Line, Row, Section, Table
+from ontogeny.studies.seeds import every_seed, numbers
 from ontogeny.studies.spread import percent, spread
 
 

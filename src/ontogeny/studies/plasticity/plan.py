@@ -1,0 +1,109 @@
+"""What the study does for each budget."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from ontogeny.studies.plan import Experiment
+from ontogeny.studies.plasticity.experiments import NEW_SETS, baselines, controlled, original, published
+from ontogeny.studies.plasticity.settings import (
+    ELSEWHERE,
+    EVOLVED,
+    GRADIENT,
+    HEBBIAN,
+    LEARNED,
+    ORIGINAL,
+    PUBLISHED,
+    ROUNDS,
+    WIDTHS,
+    Tree,
+    with_rounds,
+)
+from ontogeny.studies.plasticity.weights import weights
+from ontogeny.studies.seeds import named
+
+BASELINES = {"baselines, 20 neurons": EVOLVED, "baselines, 100 neurons": HEBBIAN}
+"""Baselines, by the net that they have."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Scale:
+    """How much is done.
+
+    Attributes:
+        seeds: of everything.
+        images: sets of images that rules are tried on.
+        steps: of learning, at most; as configured if not given.
+        rounds: how often neurons fire, where that is swept.
+        widths: of nets that frozen rules are tried in.
+        passes: how often a new set is shown to rules of the published presets, as the text does.
+        learned: names of `LEARNED`.
+    """
+
+    seeds: int = 5
+    images: tuple[str, ...] = ("digits", "mnist", "fashion-mnist")
+    steps: int | None = None
+    rounds: tuple[int, ...] = ROUNDS
+    widths: tuple[int, ...] = WIDTHS
+    passes: int = 50
+    learned: tuple[str, ...] = tuple(LEARNED)
+
+
+SMOKE = Scale(1, ("digits",), 8, (1, 3), (10, 20), 2, (EVOLVED, GRADIENT))
+"""So little that it runs in a minute: nothing follows from it."""
+
+
+def experiments(scale: Scale) -> tuple[Experiment, ...]:
+    """All experiments, seed by seed, so that what is broken off has something of everything."""
+    made: list[Experiment] = []
+    elsewhere = tuple(name for name in ELSEWHERE if name in scale.images or name not in _IMAGES)
+    for seed in range(scale.seeds):
+        made += [
+            _experiment(name, seed, published, _short(tree(), scale), scale.passes)
+            for name, tree in _published().items()
+        ]
+        for name in scale.learned:
+            made.append(_experiment(name, seed, controlled, _short(LEARNED[name], scale), elsewhere, scale.widths))
+        made += [_experiment(name, seed, baselines, LEARNED[of], elsewhere) for name, of in BASELINES.items()]
+        mark = {"seed": seed, "data": "clusters", "width": 20, "sets": NEW_SETS}
+        made.append(Experiment(named("weights", seed), partial(weights, seed, "clusters", 20, NEW_SETS), mark))
+        for start, tree in ORIGINAL.items():
+            images = tuple(name for name in scale.images if name != "digits") or scale.images
+            made.append(_experiment(f"original, {start}", seed, original, _short(tree, scale), images))
+        for rounds in scale.rounds:
+            for recurrent in (False, True):
+                if rounds > 1 or not recurrent:
+                    name = rounds_name(rounds, recurrent)
+                    made.append(
+                        _experiment(name, seed, controlled, _short(with_rounds(rounds, recurrent), scale), (), ())
+                    )
+    return tuple(made)
+
+
+_IMAGES = ("digits", "mnist", "fashion-mnist")
+
+
+def _published() -> dict[str, Callable[[], Tree]]:
+    from ontogeny.runs.presets import named_tree
+
+    return {name: partial(named_tree, preset) for name, preset in PUBLISHED.items()}
+
+
+def _short(tree: Tree, scale: Scale) -> Tree:
+    if scale.steps is None:
+        return tree
+    return {**tree, "until": {"steps": min(scale.steps, tree["until"]["steps"])}}
+
+
+def _experiment(name: str, seed: int, make: Callable[..., dict[str, Any]], tree: Tree, *more: Any) -> Experiment:
+    numbers = [list(each) if isinstance(each, tuple) else each for each in more]
+    mark = {"task": tree["task"], "learner": tree["learner"], "until": tree["until"], "seed": seed, "more": numbers}
+    return Experiment(named(name, seed), partial(make, tree, seed, *more), mark)
+
+
+def rounds_name(rounds: int, recurrent: bool) -> str:
+    """What the experiments with so many rounds are called."""
+    return f"rounds {rounds}, recurrent" if recurrent else f"rounds {rounds}"

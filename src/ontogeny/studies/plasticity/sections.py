@@ -1,0 +1,245 @@
+"""Tables and charts of the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ontogeny.runs.statistics import median_interval
+from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.plasticity.claims import LAST
+from ontogeny.studies.plasticity.experiments import WINDOW
+from ontogeny.studies.plasticity.plan import SMOKE, rounds_name
+from ontogeny.studies.plasticity.published import EVOLVED_ACCURACY, GRADIENT_ACCURACY, ORIGINAL_ACCURACY
+from ontogeny.studies.plasticity.reading import Named, beside, courses, learned
+from ontogeny.studies.plasticity.settings import (
+    ELSEWHERE,
+    EVOLVED,
+    GRADIENT,
+    HEBBIAN,
+    HEBBIAN_GRADIENT,
+    ORIGINAL,
+    PUBLISHED,
+    ROUNDS,
+    WIDTHS,
+)
+from ontogeny.studies.section import Chart, Line, Matrices, Row, Section, Table
+from ontogeny.studies.seeds import every_seed, numbers
+from ontogeny.studies.spread import percent, spread
+
+_TONES = {EVOLVED: "es", GRADIENT: "adam", HEBBIAN: "es", HEBBIAN_GRADIENT: "adam"}
+"""Learners whose colours curves have."""
+
+
+def published_section(evidence: Evidence) -> Section:
+    """The text's figures: learning on a generated set, and a new set shown to frozen rules."""
+    found = {name: every_seed(evidence, name) for name in PUBLISHED}
+    tones = dict(zip(PUBLISHED, ("ga", "adam"), strict=True))
+    levels = {"chance": GRADIENT_ACCURACY, "the text's evolved rules": EVOLVED_ACCURACY}
+    learning = Chart(
+        "Learning rules, as published",
+        tuple(_line(name, courses(each, LAST), tones[name]) for name, each in found.items()),
+        along="batches",
+        up="accuracy, 4 classes",
+        linear=True,
+        levels=levels,
+        note=f"The kept rules after each batch, on new batches of the same set; means over {LAST} batches, as in the "
+        "text's figure 3. Bands are the range, or the bootstrap, over seeds.",
+    )
+    first = Chart(
+        "The first 20 batches",
+        tuple(_line(name, courses(each, 1)[:, :20], tones[name]) for name, each in found.items()),
+        along="batches",
+        up="accuracy, 4 classes",
+        linear=True,
+        levels=levels,
+        note="The text's figure 5. One batch is 100 samples.",
+    )
+    second = Chart(
+        "Frozen rules, shown a new set 50 times",
+        tuple(
+            _line(name, np.asarray([one["second"] for one in each]), tones[name], WINDOW)
+            for name, each in found.items()
+        ),
+        along="samples",
+        up="accuracy as they come",
+        linear=True,
+        levels={"chance": GRADIENT_ACCURACY},
+        note="The text's figure 4: weights are never reset.",
+    )
+    rows: list[Row] = []
+    for name, each in found.items():
+        classes = [percent(np.asarray([one["by_class"][label] for one in each])) for label in range(4)]
+        rows.append((name, spread(numbers(each, "answers")), percent(numbers(each, "same")), *classes))
+    table = Table(
+        ("", "answers", "all classes", *(f"class {label}" for label in range(4))),
+        tuple(rows),
+        note="Accuracy in percent on test samples of the set that rules were learned on, after a lifetime. A net that "
+        "says the same to everything has one answer, one class at 100 and the others at 0.",
+    )
+    words = (
+        "A net of 20 sigmoids that are joined all to all, of which 10 fire in each of four rounds, weights and "
+        "rules drawn from N(0, 1), each lifetime judged on its own 100 samples. Evolution has 10 members and σ "
+        "0.01; gradients have Adam. The text's program chose the rule of an input synapse wrongly, which is mended "
+        "here; how parents are selected it does not say: here the best half.",
+    )
+    return Section("As published", words, (learning, first, second, table))
+
+
+def course_section(evidence: Evidence) -> Section:
+    """How rules are learned where the flaws are removed."""
+    found = learned(evidence)
+    lines = tuple(_line(name, courses(each, 10), _TONES.get(name, "ga")) for name, each in found.items())
+    levels = {
+        name: float(np.median(numbers(each, "new")))
+        for name, each in beside(evidence).items()
+        if name in ("no plasticity", "averaged perceptron", "backpropagation, 20 hidden units")
+    }
+    chart = Chart(
+        "Learning rules on many sets",
+        lines,
+        along="steps",
+        up="accuracy on unseen samples",
+        linear=True,
+        levels=levels,
+        note="The kept rules after each step, means over 10. A step of gradients is 8 lifetimes, one of evolution 256, "
+        "one of both 1,280. Horizontal lines, on new sets: nets without learned rules, of 20 neurons.",
+    )
+    words = (
+        "Eight sets instead of one, a new net in each lifetime, 1,000 samples to live through and 200 others to be "
+        "judged by; the credit of an output is how far it is off, and answers are given by the mean of the weights "
+        "over the lifetime. Tables are learned by nets of 20 neurons, Hebbian rules by nets of 100.",
+    )
+    return Section("The flaws removed", words, (chart,))
+
+
+def table_section(evidence: Evidence) -> Section:
+    """How good learned rules are, beside what needs none."""
+    rows: list[Row] = []
+    for name, each in learned(evidence).items():
+        figures = [percent(numbers(each, what)) for what in ("same", "new", "untrained")]
+        rows.append((name, f"{len(each)}", *figures, f"{np.median(numbers(each, 'flops')):.1e}"))
+    rows += [
+        (name, f"{len(each)}", None, percent(numbers(each, "new")), None, None)
+        for name, each in beside(evidence).items()
+    ]
+    words = (
+        "Accuracy, in percent, on test samples after a lifetime of 1,000 samples: of sets that rules were learned "
+        "on, and of eight others. Untrained are the same rules as they were drawn, on those others. Backpropagation "
+        "and evolved weights see the samples of the lifetime twenty times. Operations are those of learning the "
+        "rules.",
+    )
+    columns = ("", "seeds", "same sets", "new sets", "untrained", "operations")
+    tables = [Table(columns, tuple(rows))]
+    signs: list[Row] = []
+    for name, each in learned(evidence).items():
+        table = np.median([one["tables"]["read_out"] for one in each], 0)
+        for feature, changes in zip(
+            ("active", "always") if "Hebb" in name else ("silent", "fires"), table, strict=True
+        ):
+            agree = [np.sign([one["tables"]["read_out"] for one in each])]
+            same = int((agree[0] == np.sign(table)).all((1, 2)).sum())
+            signs.append((f"{name}: {feature}", *(f"{value:+.2f}" for value in changes), f"{same} of {len(each)}"))
+    learned_tables = Table(
+        ("", "wrong output", "right output", "seeds with all these signs"),
+        tuple(signs),
+        note="What is learned, medians over seeds: the change towards an output that should be lower and one that "
+        "should be higher. The perceptron's is −1 and +1 for neurons that fire.",
+    )
+    return Section("Rules beside nets without", words, (*tables, learned_tables))
+
+
+def elsewhere_section(evidence: Evidence) -> Section:
+    """Frozen rules on other data."""
+    every: Named = {**learned(evidence), **beside(evidence)}
+    tried = {name: each for name, each in every.items() if each[0].get("elsewhere")}
+    names = [name for name in ELSEWHERE if all(name in one["elsewhere"] for each in tried.values() for one in each)]
+    medians = np.asarray([[np.median(numbers(each, "elsewhere", data)) for data in names] for each in tried.values()])
+    rows = [(name, *(percent(numbers(each, "elsewhere", data)) for data in names)) for name, each in tried.items()]
+    words = (
+        "Accuracy, in percent, on test samples. Rules were learned on the sets of ten numbers that are called "
+        "clusters, and are frozen: nobody saw these sets, and images have up to 784 numbers and ten classes. Nets "
+        "have 100 neurons, for images 1,000, of which half fire; images are lived through twice, generated samples "
+        "once.",
+    )
+    picture = Matrices(
+        "Rules and data",
+        {"accuracy": medians},
+        "rules, in the order of the table",
+        "data, in its order",
+        "accuracy",
+        (0.0, 1.0),
+    )
+    return Section("Frozen rules on other data", words, (Table(("", *names), tuple(rows)), picture))
+
+
+def sweep_section(evidence: Evidence) -> Section:
+    """How often neurons fire, and how many there are."""
+    lines = []
+    for recurrent, label in ((False, "read-out alone changes"), (True, "recurrent synapses change too")):
+        known = [rounds for rounds in ROUNDS if every_seed(evidence, rounds_name(rounds, recurrent))]
+        if not known:
+            continue
+        seeds = [numbers(every_seed(evidence, rounds_name(rounds, recurrent)), "new") for rounds in known]
+        lines.append(_placed(label, np.stack(seeds, 1), "es" if recurrent else "ga", np.asarray(known, float)))
+    rounds = Chart(
+        "Rounds",
+        tuple(lines),
+        along="rounds",
+        up="accuracy on new sets",
+        linear=True,
+        note="Tables evolved for nets of 20 neurons that fire so often.",
+    )
+    widths = Chart(
+        "Width",
+        tuple(
+            _placed(
+                name,
+                np.asarray([one["widths"] for one in each]),
+                _TONES.get(name, "ga"),
+                np.asarray(_widths(each), float),
+            )
+            for name, each in learned(evidence).items()
+        ),
+        along="neurons",
+        up="accuracy on new sets",
+        linear=True,
+        logarithmic=True,
+        note="Frozen rules in nets of another width than they were learned in: 20 for tables, 100 for Hebbian rules.",
+    )
+    words = ("Accuracy on test samples of eight generated sets that no rule was learned on, after 1,000 samples.",)
+    return Section("Rounds and width", words, (rounds, widths))
+
+
+def original_section(evidence: Evidence) -> Section:
+    """Cristian et al.'s table: rules by gradients on half-spaces, frozen, in large nets."""
+    rows: list[Row] = []
+    for start in ORIGINAL:
+        found = every_seed(evidence, f"original, {start}")
+        for data in found[0]["learned"]:
+            theirs = ORIGINAL_ACCURACY.get((start, data))
+            figures = [percent(numbers(found, what, data)) for what in ("learned", "perceptron", "averaged")]
+            rows.append((f"{start}, {data}", None if theirs is None else f"{theirs:.0%}", *figures))
+    words = (
+        "Accuracy, in percent, on test images. A net of 100 neurons that fires once learns the rule of its read-out "
+        "by gradients on a half-space, changing on mistakes; the rule is frozen and used in nets of 1,000 neurons, "
+        "whose first input weights are normal or all 1, over two passes. Beside it the perceptron's rule in the "
+        "same nets, by the last weights and by their mean over the lifetime.",
+    )
+    columns = ("input weights, data", "published", "learned", "perceptron", "averaged perceptron")
+    return Section("Cristian et al.'s nets", words, (Table(columns, tuple(rows)),))
+
+
+def _widths(found: list[dict[str, Any]]) -> tuple[int, ...]:
+    """Those that were tried: all of them, or one for the smallest budget."""
+    tried = len(found[0]["widths"])
+    return WIDTHS if tried == len(WIDTHS) else SMOKE.widths
+
+
+def _line(label: str, values: np.ndarray, by: str, apart: int = 1) -> Line:
+    return Line(label, by, *median_interval(values), np.arange(1.0, values.shape[1] + 1) * apart)
+
+
+def _placed(label: str, values: np.ndarray, by: str, places: np.ndarray) -> Line:
+    return Line(label, by, *median_interval(values), places)

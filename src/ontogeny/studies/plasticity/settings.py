@@ -1,0 +1,70 @@
+"""What the study tries: how rules are learned, and where they are tried."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from ontogeny.runs.presets import named_tree
+
+Tree: TypeAlias = dict[str, Any]
+"""A configuration as plain values."""
+
+EVOLVED, GRADIENT, BOTH = "evolved tables", "tables by gradients", "tables by both"
+HEBBIAN = "evolved Hebbian rules"
+HEBBIAN_GRADIENT = "Hebbian rules by gradients"
+
+PUBLISHED = {"published, evolution": "plasticity-published-es", "published, gradients": "plasticity-published-adam"}
+"""The text's two, by what they are called on the page."""
+
+
+def _with(name: str, task: Tree | None = None, learner: Tree | None = None) -> Tree:
+    tree = named_tree(name)
+    return {**tree, "task": {**tree["task"], **(task or {})}, "learner": learner or tree["learner"]}
+
+
+_ADAM = {"by": "adam", "learning_rate": 0.05}
+_HYBRID = {
+    **{"by": "hybrid", "optimizer": "adam", "learning_rate": 0.05, "popsize": 8, "children": 8, "gradient_steps": 20},
+    "scale": 0.1,
+}
+_WIDE = {"width": 100, "fire": 50}
+
+LEARNED: dict[str, Tree] = {
+    EVOLVED: _with("plasticity-controlled-es"),
+    GRADIENT: _with("plasticity-controlled-adam"),
+    BOTH: {**_with("plasticity-controlled-es", learner=_HYBRID), "until": {"steps": 10}},
+    HEBBIAN: _with("plasticity-hebbian-es"),
+    HEBBIAN_GRADIENT: {**_with("plasticity-hebbian-es", learner=_ADAM), "until": {"steps": 200}},
+}
+"""Rules that are learned on many generated sets, the flaws removed."""
+
+ORIGINAL: dict[str, Tree] = {
+    "normal": _with("plasticity-original", {"data": "halfspace"}),
+    "ones": _with("plasticity-original", {"data": "halfspace", "starts": ["ones", "zero", "zero"]}),
+}
+"""Rules as Cristian et al. learned them, by the first input weights of the net in which they then live."""
+
+ROUNDS = (1, 2, 3, 4, 5)
+"""How often neurons fire, tried one after the other."""
+
+WIDTHS = (10, 20, 50, 100, 200, 500)
+"""Neurons of the nets in which frozen rules are tried."""
+
+ELSEWHERE: dict[str, int] = {
+    **{"clusters": 100, "halfspace": 100, "relu-teacher": 100},
+    **{"digits": 1000, "mnist": 1000, "fashion-mnist": 1000},
+}
+"""Data on which frozen rules are tried, and the neurons there."""
+
+PASSES = 2
+"""How often the images of a set are lived through, as Cristian et al. have it."""
+
+
+def with_rounds(rounds: int, recurrent: bool) -> Tree:
+    """Tables evolved for nets that fire so often.
+
+    Args:
+        rounds: 1 or more.
+        recurrent: whether the synapses between neurons change too.
+    """
+    return _with("plasticity-controlled-es", {"rounds": rounds, "plastic": ["recurrent"] if recurrent else []})

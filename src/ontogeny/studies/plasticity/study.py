@@ -1,0 +1,67 @@
+"""The study: its budgets, and the page."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import ClassVar
+
+from ontogeny.errors import MachineError
+from ontogeny.studies.evidence import Evidence
+from ontogeny.studies.plan import Plan
+from ontogeny.studies.plasticity.claims import claims_section
+from ontogeny.studies.plasticity.kept import EVIDENCE
+from ontogeny.studies.plasticity.plan import SMOKE, Scale, experiments
+from ontogeny.studies.plasticity.sections import (
+    course_section,
+    elsewhere_section,
+    original_section,
+    published_section,
+    sweep_section,
+    table_section,
+)
+from ontogeny.studies.section import Section
+from ontogeny.studies.subject import no_subject
+
+
+class PlasticityStudy:
+    """Plasticity rules, evolved and learned by gradients."""
+
+    name = "plasticity"
+    title = "Plasticity rules, evolved and learned by gradients"
+    about = "which learns better rules, and which rules generalise?"
+    budgets: ClassVar[dict[str, str]] = {
+        "quick": "rules of the text's net learned anew, what takes longer from results that come with the package; 15 "
+        "minutes on two cores",
+        "smoke": "a minute: rules that are hardly learned",
+        "full": "all of it made anew, 5 seeds; an hour on two cores",
+    }
+
+    def plan(self, budget: str) -> Plan:
+        """What is done."""
+        scale = SMOKE if budget == "smoke" else _available()
+        kept = EVIDENCE if budget == "quick" else None
+        return Plan((), (), 0, no_subject, experiments=experiments(scale), kept_evidence=kept)
+
+    def sections(self, evidence: Evidence) -> list[Section]:
+        """The page."""
+        return [
+            claims_section(evidence),
+            published_section(evidence),
+            course_section(evidence),
+            table_section(evidence),
+            elsewhere_section(evidence),
+            sweep_section(evidence),
+            original_section(evidence),
+        ]
+
+
+def _available() -> Scale:
+    """With images of the MNIST family, or scikit-learn's digits alone where those are not to be had."""
+    from ontogeny.data import load_images
+
+    try:
+        for name in ("mnist", "fashion-mnist"):
+            load_images(name)
+    except MachineError:
+        return dataclasses.replace(Scale(), images=("digits",))
+    return Scale()

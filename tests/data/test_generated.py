@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from ontogeny.data import GENERATED, load_lessons
+from ontogeny.errors import InputError
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_sets_are_generated_in_three_parts_scaled_and_by_seed(name):
+    found = load_lessons(name, 3, 500)
+    assert [part.images.shape for part in found] == [(300, 10), (100, 10), (100, 10)]
+    assert np.mean(found.train.images**2) == pytest.approx(1, rel=1e-4)
+    for part, again, other in zip(found, load_lessons(name, 3, 500), load_lessons(name, 4, 500), strict=True):
+        np.testing.assert_array_equal(part.images, again.images)
+        np.testing.assert_array_equal(part.labels, again.labels)
+        assert (part.images != other.images).any()
+    rows = np.concatenate([part.images for part in found])
+    assert len(np.unique(rows, axis=0)) == 500, "no sample is in two parts"
+
+
+def test_clusters_lie_about_the_corners_of_a_cube_of_side_20():
+    found = load_lessons("clusters", 0, 5000, scaled=False).train
+    assert set(found.labels) == {0, 1, 2, 3}
+    assert np.bincount(found.labels).min() > 600
+    # Each coordinate of a cluster's middle is at about -10 or 10.
+    from sklearn.cluster import KMeans
+
+    middles = KMeans(8, n_init=4, random_state=0).fit(found.images).cluster_centers_
+    np.testing.assert_allclose(np.abs(middles), 10, atol=1.5)
+
+
+def test_a_half_space_is_one_and_its_classes_are_even():
+    from sklearn.linear_model import LogisticRegression
+
+    found = load_lessons("halfspace", 1)
+    model = LogisticRegression(C=1e4).fit(found.train.images, found.train.labels)
+    assert model.score(found.test.images, found.test.labels) > 0.99
+    assert 0.4 < found.train.labels.mean() < 0.6
+
+
+def test_images_are_rows_of_numbers():
+    found = load_lessons("digits")
+    assert found.train.images.shape == (1284, 64)
+    assert np.mean(found.train.images**2) == pytest.approx(1, rel=1e-4)
+
+
+def test_unknown_names_and_too_few_samples_are_refused():
+    with pytest.raises(InputError, match="clusters"):
+        load_lessons("cluster")
+    with pytest.raises(InputError, match="10 or more"):
+        load_lessons("clusters", count=5)
