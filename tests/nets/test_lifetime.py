@@ -9,7 +9,7 @@ import pytest
 from ontogeny.errors import InputError
 from ontogeny.nets import HebbianRules, Life, NetworkRules, PlasticNet, TableRules, live
 from ontogeny.nets.plastic import read
-from ontogeny.nets.plasticity import perceptron_rules
+from ontogeny.nets.plasticity import firing_perceptron_rules
 
 KEY = jax.random.key(3)
 INPUTS, CLASSES = 6, 3
@@ -74,7 +74,7 @@ def test_firing_at_once_is_the_same_as_sample_by_sample(count, credit):
 def test_the_perceptron_learns_what_a_plane_divides():
     life = Life(PlasticNet(200, 100, gain="norm"), average=True)
     wiring, synapses = life.net.wire(KEY, INPUTS, CLASSES)
-    lived = eqx.filter_jit(live)(life, perceptron_rules(2), wiring, synapses, *lessons(4000))
+    lived = eqx.filter_jit(live)(life, firing_perceptron_rules(2), wiring, synapses, *lessons(4000))
     shown, labels = lessons(500, 1)
     said = jnp.argmax(read(lived.synapses, life.net.firing(lived.synapses, shown)), 1)
     assert float((said == labels).mean()) > 0.9
@@ -116,10 +116,10 @@ def test_without_mistakes_nothing_changes():
     wiring, synapses = life.net.wire(KEY, INPUTS, CLASSES)
     samples, _ = lessons(30)
     # Where all weights are 0 the first class is said.
-    lived = live(life, perceptron_rules(2), wiring, synapses, samples, jnp.zeros(30, jnp.int32))
+    lived = live(life, firing_perceptron_rules(2), wiring, synapses, samples, jnp.zeros(30, jnp.int32))
     assert not np.asarray(lived.synapses.read_out).any()
     every = dataclasses.replace(life, credit="samples")
-    lived = live(every, perceptron_rules(2), wiring, synapses, samples, jnp.zeros(30, jnp.int32))
+    lived = live(every, firing_perceptron_rules(2), wiring, synapses, samples, jnp.zeros(30, jnp.int32))
     assert np.asarray(lived.synapses.read_out[:, 0]).any()
 
 
@@ -143,7 +143,7 @@ def test_with_shared_changes_a_wider_net_is_driven_no_harder():
             PlasticNet(width, width // 2, 2, starts=("normal", "zero", "zero")), credit="samples", by_width=by_width
         )
         wiring, synapses = life.net.wire(KEY, INPUTS, CLASSES)
-        rules = TableRules(None, jnp.ones((4, 4)), perceptron_rules(4).read_out)
+        rules = TableRules(None, jnp.ones((4, 4)), firing_perceptron_rules(4).read_out)
         lived = live(life, rules, wiring, synapses, *lessons(5)).synapses
         return float(np.asarray(lived.recurrent).sum(0).mean())
 

@@ -12,7 +12,7 @@ from ontogeny.data import load_lessons
 from ontogeny.errors import InputError
 from ontogeny.learners import Descent, Evolution, Hybrid
 from ontogeny.nets import Life, PlasticNet
-from ontogeny.nets.plasticity import perceptron_rules
+from ontogeny.nets.plasticity import firing_perceptron_rules
 from ontogeny.strategies import OpenES
 from ontogeny.tasks import PlasticLearning
 
@@ -61,7 +61,7 @@ def test_nets_are_drawn_anew_or_one_for_all(task):
 
 def test_the_loss_is_that_of_the_outputs_and_rules_that_learn_have_less(task):
     lives = task.draw(KEY, None)
-    plain = jax.tree.map(lambda change: 8 * change, perceptron_rules(2))
+    plain = jax.tree.map(lambda change: 8 * change, firing_perceptron_rules(2))
     nothing = jax.tree.map(jnp.zeros_like, plain)
     loss = eqx.filter_jit(task.loss)
     assert float(loss(nothing, lives)[0]) == pytest.approx(np.log(4), rel=1e-5)
@@ -72,10 +72,10 @@ def test_the_loss_is_that_of_the_outputs_and_rules_that_learn_have_less(task):
 
 
 def test_figures_are_of_held_out_sets_and_see_a_collapse(task):
-    good = eqx.filter_jit(task.measure)(jax.tree.map(lambda change: 8 * change, perceptron_rules(2)), KEY)
+    good = eqx.filter_jit(task.measure)(jax.tree.map(lambda change: 8 * change, firing_perceptron_rules(2)), KEY)
     assert float(good["accuracy"]) > 0.7
     assert float(good["answers"]) == 4
-    nothing = jax.tree.map(jnp.zeros_like, perceptron_rules(2))
+    nothing = jax.tree.map(jnp.zeros_like, firing_perceptron_rules(2))
     bad = eqx.filter_jit(task.test)(nothing)
     assert float(bad["answers"]) == 1, "always the first class"
     assert float(bad["accuracy"]) == pytest.approx(0.25, abs=0.08)

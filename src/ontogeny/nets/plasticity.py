@@ -199,8 +199,13 @@ def _answer(layers: tuple[Dense, Dense], bits: jax.Array) -> jax.Array:
     return answer
 
 
-def perceptron_rules(codes: int) -> TableRules:
-    """The perceptron's: what fired in the last round is turned from the wrong answer to the right one.
+def perceptron_rules() -> HebbianRules:
+    """The perceptron's (Rosenblatt 1958): activity off the wrong answer's weights, and onto the right one's."""
+    return HebbianRules(None, None, jnp.asarray([[-1.0, 1.0], [0.0, 0.0]]))
+
+
+def firing_perceptron_rules(codes: int) -> TableRules:
+    """The same by what fires in the last round, however strongly: all that a table of codes can say.
 
     Args:
         codes: how many there are.

@@ -80,7 +80,7 @@ def probe_lives(path: Path, settings: Iterable[str] = (), seed: int = 0) -> dict
     most = len(lessons.train.labels)
     require(what.samples <= most, "samples", what.samples, f"give 0 to {most:,}")
     life = config.life()
-    plain = perceptron_rules(life.net.kinds)
+    plain = perceptron_rules()
     beside = dataclasses.replace(life, credit="mistakes", normalise="none", multiplicative=False, average=False)
     every = {
         "accuracy": (rules, life),

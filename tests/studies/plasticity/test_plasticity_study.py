@@ -4,7 +4,7 @@ import re
 import numpy as np
 import pytest
 
-from ontogeny.nets.plasticity import perceptron_rules
+from ontogeny.nets.plasticity import firing_perceptron_rules
 from ontogeny.report.study import write_study
 from ontogeny.runs.presets import named_tree
 from ontogeny.studies.evidence import Evidence
@@ -77,7 +77,7 @@ def test_cristians_rules_read_digits_in_a_large_net():
     assert found["learned"]["digits"] > 0.6
     assert found["averaged"]["digits"] >= found["perceptron"]["digits"] - 0.05
     signs = np.sign(found["tables"]["read_out"])
-    np.testing.assert_array_equal(signs[1], np.sign(perceptron_rules(2).read_out[1]))
+    np.testing.assert_array_equal(signs[1], np.sign(firing_perceptron_rules(2).read_out[1]))
 
 
 def test_weights_of_a_net_learn_the_same_samples():

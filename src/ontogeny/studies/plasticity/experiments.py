@@ -13,7 +13,7 @@ import numpy as np
 from ontogeny.core import Genome, Learner
 from ontogeny.data import IMAGES, ImageSet, load_lessons
 from ontogeny.nets import Life, Rules
-from ontogeny.nets.plasticity import perceptron_rules
+from ontogeny.nets.plasticity import firing_perceptron_rules, perceptron_rules
 from ontogeny.probes.lifetimes import AfterLife, lived, shuffled
 from ontogeny.runs.config import RunConfig
 from ontogeny.runs.config_plastic import UNKNOWN, PlasticConfig
@@ -164,7 +164,7 @@ def original(tree: Tree, seed: int, data: tuple[str, ...]) -> dict[str, Any]:
     own = load_lessons(config.data, 0, scaled=config.scaled)
     order = shuffled(len(own.train.labels), 1, [seed])
     wide = _wide(config.life(), 1000)
-    plain = perceptron_rules(wide.net.kinds)
+    plain = firing_perceptron_rules(wide.net.kinds)
     averaged = dataclasses.replace(wide, average=True)
     return {
         "course": _rounded(found.course),
@@ -188,13 +188,15 @@ def baselines(tree: Tree, seed: int, elsewhere: tuple[str, ...]) -> dict[str, An
         By the name of the baseline, `new` and `elsewhere` as `controlled` has them.
     """
     config = _config(tree)
-    plain = perceptron_rules(config.life().net.kinds)
+    codes, plain = firing_perceptron_rules(config.life().net.kinds), perceptron_rules()
     simple = dataclasses.replace(config.life(), credit="mistakes", average=False)
+    averaged = dataclasses.replace(simple, average=True)
     nothing = jax.tree.map(jnp.zeros_like, plain)
     each: dict[str, tuple[Rules, Life]] = {
         "no plasticity": (nothing, simple),
         "perceptron": (plain, simple),
-        "averaged perceptron": (plain, dataclasses.replace(simple, average=True)),
+        "averaged perceptron": (plain, averaged),
+        "averaged perceptron of codes": (codes, averaged),
     }
     return {
         name: {

@@ -67,7 +67,9 @@ def experiments(scale: Scale) -> tuple[Experiment, ...]:
         ]
         for name in scale.learned:
             made.append(_experiment(name, seed, controlled, _short(LEARNED[name], scale), elsewhere, scale.widths))
-        made += [_experiment(name, seed, baselines, LEARNED[of], elsewhere) for name, of in BASELINES.items()]
+        for name, of in BASELINES.items():
+            # On other data nets are as wide as that needs, whatever rules were learned by.
+            made.append(_experiment(name, seed, baselines, LEARNED[of], elsewhere if of == EVOLVED else ()))
         mark = {"seed": seed, "data": "clusters", "width": 20, "sets": NEW_SETS}
         made.append(Experiment(named("weights", seed), partial(weights, seed, "clusters", 20, NEW_SETS), mark))
         for start, tree in ORIGINAL.items():

@@ -227,7 +227,7 @@ def original_section(evidence: Evidence) -> Section:
         "whose first input weights are normal or all 1, over two passes. Beside it the perceptron's rule in the "
         "same nets, by the last weights and by their mean over the lifetime.",
     )
-    columns = ("input weights, data", "published", "learned", "perceptron", "averaged perceptron")
+    columns = ("input weights, data", "published", "learned", "perceptron of codes", "averaged")
     return Section("Cristian et al.'s nets", words, (Table(columns, tuple(rows)),))
 
 
