@@ -40,6 +40,27 @@ def test_attacks_keep_within_their_bound_and_the_range_of_a_pixel(logits, reader
         assert free.max() > 1.15
 
 
+def test_with_the_euclidean_norm_the_length_of_a_change_is_bounded(logits, reader, digits, by_hand):
+    def length(moved):
+        return np.sqrt(((np.asarray(moved) - digits.images) ** 2).sum((1, 2)))
+
+    for method in ("fgsm", "pgd", "random"):
+        free = ImageAttack(method, 2.0, clip=False, norm="l2").attacked(logits, reader, *digits)
+        np.testing.assert_allclose(length(free), 2, rtol=1e-3)
+        kept = np.asarray(ImageAttack(method, 2.0, norm="l2").attacked(logits, reader, *digits))
+        assert (length(kept) <= 2.001).all()
+        assert (kept.min(), kept.max()) == (0, 1)
+    _, gradient = by_hand(reader, *digits)
+    step = np.asarray(ImageAttack("fgsm", 2.0, clip=False, norm="l2").attacked(logits, reader, *digits)) - digits.images
+    along = (step * gradient).sum((1, 2)) / np.sqrt((gradient**2).sum((1, 2)))
+    assert np.median(along) == pytest.approx(2, rel=1e-3), "all of it along the gradient"
+    right = {}
+    for method in ("random", "fgsm", "pgd"):
+        moved = ImageAttack(method, 1.0, norm="l2").attacked(logits, reader, *digits)
+        right[method] = float(accuracy(logits, reader, moved, digits.labels))
+    assert right["pgd"] <= right["fgsm"] < right["random"] - 0.3
+
+
 def test_gradients_do_more_harm_than_chance_and_ten_steps_more_than_one(logits, reader, digits):
     clean = float(accuracy(logits, reader, *digits))
     right = {

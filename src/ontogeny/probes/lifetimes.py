@@ -11,7 +11,7 @@ import numpy as np
 
 from ontogeny.core import Key
 from ontogeny.data import ImageSet
-from ontogeny.nets import Life, Rules, live
+from ontogeny.nets import Life, Rules, Synapses, live
 from ontogeny.nets.plastic import read
 
 
@@ -21,10 +21,12 @@ class AfterLife(NamedTuple):
     Attributes:
         said: `(test samples,)`, the answers after it.
         wrong: `(samples lived through,)`, which of them were answered wrong when they came.
+        synapses: at the end.
     """
 
     said: np.ndarray
     wrong: np.ndarray
+    synapses: Synapses
 
     def accuracy(self, lessons: ImageSet) -> float:
         """The share of test samples that were answered right."""
@@ -49,16 +51,17 @@ def lived(rules: Rules, life: Life, lessons: ImageSet, order: np.ndarray, key: K
     classes = 1 + max(int(np.max(part.labels)) for part in lessons)
     samples, labels = (jnp.asarray(np.asarray(part)[order]) for part in lessons.train)
     found = _lived(rules, life, samples, labels, jnp.asarray(lessons.test.images), key, classes)
-    return AfterLife(*map(np.asarray, found))
+    return AfterLife(np.asarray(found[0]), np.asarray(found[1]), found[2])
 
 
 @eqx.filter_jit
 def _lived(
     rules: Rules, life: Life, samples: jax.Array, labels: jax.Array, shown: jax.Array, key: Key, classes: int
-) -> tuple[jax.Array, jax.Array]:
+) -> tuple[jax.Array, jax.Array, Synapses]:
     wiring, synapses = life.net.wire(key, samples.shape[1], classes)
     after = live(life, rules, wiring, synapses, samples, labels)
-    return jnp.argmax(read(after.synapses, life.net.firing(after.synapses, shown)), 1), after.wrong
+    said = jnp.argmax(read(after.synapses, life.net.firing(after.synapses, shown)), 1)
+    return said, after.wrong, after.synapses
 
 
 def shuffled(count: int, passes: int, seeds: list[int]) -> np.ndarray:

@@ -51,7 +51,7 @@ class ImageProbe:
         return every if self.names is None else {name: every[name] for name in self.names}
 
 
-_BOUND = ("epsilon", "clip", "spare_mistakes")
+_BOUND = ("epsilon", "clip", "spare_mistakes", "norm")
 
 IMAGE_PROBES = {
     "fgsm": ImageProbe(

@@ -10,11 +10,21 @@ from ontogeny.runs.presets import named_tree
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.plan import Plan
 from ontogeny.studies.plasticity import PlasticityStudy
+from ontogeny.studies.plasticity.attacks import RADII, attacked
 from ontogeny.studies.plasticity.claims import claims_section
 from ontogeny.studies.plasticity.experiments import baselines, controlled, learn, original, published
 from ontogeny.studies.plasticity.plan import SMOKE, Scale, experiments, rounds_name
 from ontogeny.studies.plasticity.reading import courses
-from ontogeny.studies.plasticity.settings import EVOLVED, GRADIENT, LEARNED, ORIGINAL, PUBLISHED, WIDTHS, with_rounds
+from ontogeny.studies.plasticity.settings import (
+    ATTACKED,
+    EVOLVED,
+    GRADIENT,
+    LEARNED,
+    ORIGINAL,
+    PUBLISHED,
+    WIDTHS,
+    with_rounds,
+)
 from ontogeny.studies.plasticity.weights import weights
 from ontogeny.studies.seeds import named
 from ontogeny.studies.subject import no_subject
@@ -32,7 +42,7 @@ def tiny(tree, steps=3, **task):
 
 def test_plans_have_what_they_say_and_marks_tell_them_apart():
     whole = experiments(Scale())
-    assert len({each.name for each in whole}) == len(whole) == 5 * (2 + 5 + 2 + 1 + 2 + 9)
+    assert len({each.name for each in whole}) == len(whole) == 5 * (2 + 2) + 3 * (3 + 2 + 1 + 2 + 3 + 9)
     marks = [str(sorted(each.mark.items(), key=str)) for each in whole if each.name.endswith("seed-0")]
     # One round is what evolved tables have anyway, but they are tried elsewhere too.
     assert len(set(marks)) == len(marks)
@@ -80,6 +90,14 @@ def test_cristians_rules_read_digits_in_a_large_net():
     np.testing.assert_array_equal(signs[1], np.sign(firing_perceptron_rules(2).read_out[1]))
 
 
+def test_nets_are_attacked_in_pixels():
+    found = attacked(tiny(ORIGINAL["normal"], 60), 0, "digits", 1)["accuracy"]
+    assert len(found) == len(RADII)
+    assert found[0] > 0.6
+    assert found[1] < found[0] - 0.1
+    assert found[-1] < 0.1
+
+
 def test_weights_of_a_net_learn_the_same_samples():
     found = weights(0, "clusters", 20, 1)
     assert found["backpropagation"]["new"] > 0.9
@@ -121,6 +139,8 @@ def evidence_of(seeds=5, **changes):
                 "tables": {**TABLES, "read_out": middle["read_out"]}, "learned": accuracies, "perceptron": accuracies,
                 "averaged": accuracies,
             }  # fmt: skip
+        for name in ATTACKED:
+            found[named(f"attacked, {name}", seed)] = {"accuracy": [0.9, 0.5, 0.3, 0.1, 0.0, 0.0]}
         for rounds, recurrent in ((1, False), (3, False), (3, True)):
             accuracy = middle["one"] if rounds == 1 else middle["three"]
             found[named(rounds_name(rounds, recurrent), seed)] = {"new": accuracy + off}

@@ -98,7 +98,7 @@ def published(tree: Tree, seed: int, passes: int) -> dict[str, Any]:
         samples at the end; `tables`.
     """
     found = learn(tree, seed)
-    config = _config(tree)
+    config = task_of(tree)
     own = load_lessons(config.data, 0, scaled=config.scaled)
     short = shuffled(len(own.train.labels), 1, [seed])[: config.lifetime]
     on_own = lived(found.rules, config.life(), own, short, jax.random.key(0))
@@ -132,7 +132,7 @@ def controlled(tree: Tree, seed: int, elsewhere: tuple[str, ...], widths: tuple[
         number of classes among them; `elsewhere`, the accuracy on other data by its name; `widths`, on new sets in
         nets of those.
     """
-    found, config = learn(tree, seed), _config(tree)
+    found, config = learn(tree, seed), task_of(tree)
     life = config.life()
     new = _each_set(life, found.rules, config, UNKNOWN, seed)
     return {
@@ -144,7 +144,7 @@ def controlled(tree: Tree, seed: int, elsewhere: tuple[str, ...], widths: tuple[
         "answers": float(np.mean([len(np.unique(each.said)) for each, _ in new])),
         "untrained": _mean(_each_set(life, found.first, config, UNKNOWN, seed)),
         "elsewhere": {name: _elsewhere(found.rules, life, name, seed) for name in elsewhere},
-        "widths": [_mean(_each_set(_wide(life, width), found.rules, config, UNKNOWN, seed)) for width in widths],
+        "widths": [_mean(_each_set(wide(life, width), found.rules, config, UNKNOWN, seed)) for width in widths],
     }
 
 
@@ -160,18 +160,18 @@ def original(tree: Tree, seed: int, data: tuple[str, ...]) -> dict[str, Any]:
         `course`, `tables`, `own`, the accuracy on test samples of the set that they were learned on, and by names of
         the data `learned`, `perceptron` and `averaged`.
     """
-    found, config = learn(tree, seed), _config(tree)
+    found, config = learn(tree, seed), task_of(tree)
     own = load_lessons(config.data, 0, scaled=config.scaled)
     order = shuffled(len(own.train.labels), 1, [seed])
-    wide = _wide(config.life(), 1000)
-    plain = firing_perceptron_rules(wide.net.kinds)
-    averaged = dataclasses.replace(wide, average=True)
+    large = wide(config.life(), 1000)
+    plain = firing_perceptron_rules(large.net.kinds)
+    averaged = dataclasses.replace(large, average=True)
     return {
         "course": _rounded(found.course),
         "tables": _tables(found.rules),
         "own": lived(found.rules, config.life(), own, order, jax.random.key(0)).accuracy(own),
-        "learned": {name: _elsewhere(found.rules, wide, name, seed) for name in data},
-        "perceptron": {name: _elsewhere(plain, wide, name, seed) for name in data},
+        "learned": {name: _elsewhere(found.rules, large, name, seed) for name in data},
+        "perceptron": {name: _elsewhere(plain, large, name, seed) for name in data},
         "averaged": {name: _elsewhere(plain, averaged, name, seed) for name in data},
     }
 
@@ -187,7 +187,7 @@ def baselines(tree: Tree, seed: int, elsewhere: tuple[str, ...]) -> dict[str, An
     Returns:
         By the name of the baseline, `new` and `elsewhere` as `controlled` has them.
     """
-    config = _config(tree)
+    config = task_of(tree)
     codes, plain = firing_perceptron_rules(config.life().net.kinds), perceptron_rules()
     simple = dataclasses.replace(config.life(), credit="mistakes", average=False)
     averaged = dataclasses.replace(simple, average=True)
@@ -207,13 +207,15 @@ def baselines(tree: Tree, seed: int, elsewhere: tuple[str, ...]) -> dict[str, An
     }
 
 
-def _config(tree: Tree) -> PlasticConfig:
+def task_of(tree: Tree) -> PlasticConfig:
+    """The task of a configuration."""
     config = RunConfig.parse(tree).task
     assert isinstance(config, PlasticConfig)
     return config
 
 
-def _wide(life: Life, width: int) -> Life:
+def wide(life: Life, width: int) -> Life:
+    """The same life in a net of another width, of which the same share fires."""
     fire = max(1, round(width * life.net.fire / life.net.width))
     return dataclasses.replace(life, net=dataclasses.replace(life.net, width=width, fire=fire))
 
@@ -239,7 +241,7 @@ def _elsewhere(rules: Rules, life: Life, name: str, seed: int) -> float:
     lessons = load_lessons(name, UNKNOWN + seed)
     images = name in IMAGES
     order = shuffled(len(lessons.train.labels), PASSES if images else 1, [seed])
-    return lived(rules, _wide(life, ELSEWHERE[name]), lessons, order, jax.random.key(seed)).accuracy(lessons)
+    return lived(rules, wide(life, ELSEWHERE[name]), lessons, order, jax.random.key(seed)).accuracy(lessons)
 
 
 def _tables(rules: Rules) -> dict[str, Any]:

@@ -7,15 +7,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from ontogeny.runs.presets import named_tree
 from ontogeny.studies.plan import Experiment
+from ontogeny.studies.plasticity.attacks import attacked
 from ontogeny.studies.plasticity.experiments import NEW_SETS, baselines, controlled, original, published
 from ontogeny.studies.plasticity.settings import (
+    ATTACKED,
     ELSEWHERE,
     EVOLVED,
     GRADIENT,
     HEBBIAN,
     LEARNED,
     ORIGINAL,
+    PASSES,
     PUBLISHED,
     ROUNDS,
     WIDTHS,
@@ -35,6 +39,7 @@ class Scale:
 
     Attributes:
         seeds: of everything.
+        more: seeds of the published presets, and of evolved tables and of those by gradients.
         images: sets of images that rules are tried on.
         steps: of learning, at most; as configured if not given.
         rounds: how often neurons fire, where that is swept.
@@ -43,7 +48,8 @@ class Scale:
         learned: names of `LEARNED`.
     """
 
-    seeds: int = 5
+    seeds: int = 3
+    more: int = 5
     images: tuple[str, ...] = ("digits", "mnist", "fashion-mnist")
     steps: int | None = None
     rounds: tuple[int, ...] = ROUNDS
@@ -52,7 +58,7 @@ class Scale:
     learned: tuple[str, ...] = tuple(LEARNED)
 
 
-SMOKE = Scale(1, ("digits",), 8, (1, 3), (10, 20), 2, (EVOLVED, GRADIENT))
+SMOKE = Scale(1, 1, ("digits",), 8, (1, 3), (10, 20), 2, (EVOLVED, GRADIENT))
 """So little that it runs in a minute: nothing follows from it."""
 
 
@@ -60,38 +66,44 @@ def experiments(scale: Scale) -> tuple[Experiment, ...]:
     """All experiments, seed by seed, so that what is broken off has something of everything."""
     made: list[Experiment] = []
     elsewhere = tuple(name for name in ELSEWHERE if name in scale.images or name not in _IMAGES)
-    for seed in range(scale.seeds):
-        made += [
-            _experiment(name, seed, published, _short(tree(), scale), scale.passes)
-            for name, tree in _published().items()
-        ]
+    for seed in range(max(scale.seeds, scale.more)):
+        if seed < scale.more:
+            made += [_published(scale, name, seed) for name in PUBLISHED]
         for name in scale.learned:
-            made.append(_experiment(name, seed, controlled, _short(LEARNED[name], scale), elsewhere, scale.widths))
-        for name, of in BASELINES.items():
-            # On other data nets are as wide as that needs, whatever rules were learned by.
-            made.append(_experiment(name, seed, baselines, LEARNED[of], elsewhere if of == EVOLVED else ()))
-        mark = {"seed": seed, "data": "clusters", "width": 20, "sets": NEW_SETS}
-        made.append(Experiment(named("weights", seed), partial(weights, seed, "clusters", 20, NEW_SETS), mark))
-        for start, tree in ORIGINAL.items():
-            images = tuple(name for name in scale.images if name != "digits") or scale.images
-            made.append(_experiment(f"original, {start}", seed, original, _short(tree, scale), images))
-        for rounds in scale.rounds:
-            for recurrent in (False, True):
-                if rounds > 1 or not recurrent:
-                    name = rounds_name(rounds, recurrent)
-                    made.append(
-                        _experiment(name, seed, controlled, _short(with_rounds(rounds, recurrent), scale), (), ())
-                    )
+            if seed < (scale.more if name in (EVOLVED, GRADIENT) else scale.seeds):
+                tree = _short(LEARNED[name], scale)
+                made.append(_experiment(name, seed, controlled, tree, elsewhere, scale.widths))
+        if seed < scale.seeds:
+            made += _beside(scale, elsewhere, seed)
     return tuple(made)
+
+
+def _beside(scale: Scale, elsewhere: tuple[str, ...], seed: int) -> list[Experiment]:
+    """Baselines, Cristian et al.'s nets, attacks, and the sweep of rounds."""
+    made = []
+    for name, of in BASELINES.items():
+        # On other data nets are as wide as that needs, whatever rules were learned by.
+        made.append(_experiment(name, seed, baselines, LEARNED[of], elsewhere if of == EVOLVED else ()))
+    mark = {"seed": seed, "data": "clusters", "width": 20, "sets": NEW_SETS}
+    made.append(Experiment(named("weights", seed), partial(weights, seed, "clusters", 20, NEW_SETS), mark))
+    images = tuple(name for name in scale.images if name != "digits") or scale.images
+    for start, tree in ORIGINAL.items():
+        made.append(_experiment(f"original, {start}", seed, original, _short(tree, scale), images))
+    for name, tree in ATTACKED.items():
+        made.append(_experiment(f"attacked, {name}", seed, attacked, _short(tree, scale), images[0], PASSES))
+    for rounds in scale.rounds:
+        for recurrent in (False, True):
+            if rounds > 1 or not recurrent:
+                tree = _short(with_rounds(rounds, recurrent), scale)
+                made.append(_experiment(rounds_name(rounds, recurrent), seed, controlled, tree, (), ()))
+    return made
 
 
 _IMAGES = ("digits", "mnist", "fashion-mnist")
 
 
-def _published() -> dict[str, Callable[[], Tree]]:
-    from ontogeny.runs.presets import named_tree
-
-    return {name: partial(named_tree, preset) for name, preset in PUBLISHED.items()}
+def _published(scale: Scale, name: str, seed: int) -> Experiment:
+    return _experiment(name, seed, published, _short(named_tree(PUBLISHED[name]), scale), scale.passes)
 
 
 def _short(tree: Tree, scale: Scale) -> Tree:

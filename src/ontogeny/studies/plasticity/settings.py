@@ -44,6 +44,13 @@ ORIGINAL: dict[str, Tree] = {
 }
 """Rules as Cristian et al. learned them, by the first input weights of the net in which they then live."""
 
+ATTACKED: dict[str, Tree] = {
+    "normal input weights": ORIGINAL["normal"],
+    "all-one input weights": ORIGINAL["ones"],
+    HEBBIAN: LEARNED[HEBBIAN],
+}
+"""Rules by which nets live that are attacked."""
+
 ROUNDS = (1, 2, 3, 4, 5)
 """How often neurons fire, tried one after the other."""
 

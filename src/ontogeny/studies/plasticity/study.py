@@ -12,6 +12,7 @@ from ontogeny.studies.plasticity.claims import claims_section
 from ontogeny.studies.plasticity.kept import EVIDENCE
 from ontogeny.studies.plasticity.plan import SMOKE, Scale, experiments
 from ontogeny.studies.plasticity.sections import (
+    attack_section,
     course_section,
     elsewhere_section,
     original_section,
@@ -33,7 +34,7 @@ class PlasticityStudy:
         "quick": "rules of the text's net learned anew, what takes longer from results that come with the package; 15 "
         "minutes on two cores",
         "smoke": "a minute: rules that are hardly learned",
-        "full": "all of it made anew, 5 seeds; an hour on two cores",
+        "full": "all of it made anew; an hour on two cores",
     }
 
     def plan(self, budget: str) -> Plan:
@@ -52,6 +53,7 @@ class PlasticityStudy:
             elsewhere_section(evidence),
             sweep_section(evidence),
             original_section(evidence),
+            attack_section(evidence),
         ]
 
 
