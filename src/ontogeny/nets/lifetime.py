@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -82,7 +82,7 @@ def live(life: Life, rules: Rules, wiring: Wiring, synapses: Synapses, samples: 
     tables = rules.tables
     passing = _Passing(synapses, jnp.zeros_like(synapses.read_out))
     step = _Step(life, rules, tables, wiring)
-    if tables.input is None and tables.recurrent is None:
+    if tables.input is None:
         passing, wrong = _in_blocks(step, passing, samples, labels)
     else:
 
@@ -147,15 +147,21 @@ class _Step(NamedTuple):
 
 
 def _in_blocks(step: _Step, passing: _Passing, samples: jax.Array, labels: jax.Array) -> tuple[_Passing, jax.Array]:
-    """As sample by sample, with the firing of many at once: it does not depend on what changes."""
+    """As sample by sample, with as much as does not depend on what changes worked out for many at once.
+
+    That is what the input drives neurons by, and where no recurrent synapse changes all of their firing.
+    """
+    net, fixed = step.life.net, step.tables.recurrent is None
 
     def block(passing: _Passing, several: tuple[jax.Array, jax.Array]) -> tuple[_Passing, jax.Array]:
-        firing = step.life.net.firing(passing.synapses, several[0])
+        drive = several[0] @ passing.synapses.input
+        known = net.driven(passing.synapses, drive) if fixed else drive
 
-        def one(passing: _Passing, each: tuple[Firing, jax.Array, jax.Array]) -> tuple[_Passing, jax.Array]:
-            return step(passing, *each)
+        def one(passing: _Passing, each: tuple[Any, jax.Array, jax.Array]) -> tuple[_Passing, jax.Array]:
+            known, sample, label = each
+            return step(passing, known if fixed else net.driven(passing.synapses, known), sample, label)
 
-        return jax.lax.scan(one, passing, (firing, *several))
+        return jax.lax.scan(one, passing, (known, *several))
 
     whole = len(samples) // _BLOCK * _BLOCK
     wrong = []

@@ -127,7 +127,15 @@ class PlasticNet(eqx.Module):
             synapses: as they are.
             samples: `(..., inputs)`.
         """
-        drive = samples @ synapses.input
+        return self.driven(synapses, samples @ synapses.input)
+
+    def driven(self, synapses: Synapses, drive: jax.Array) -> Firing:
+        """What the neurons do, where it is known what the input drives them by.
+
+        Args:
+            synapses: as they are.
+            drive: `(..., width)`.
+        """
         first = activity = self._capped(drive)
         codes = activity.codes
         comes = drive if self.again == "drive" else first.activity
