@@ -37,16 +37,6 @@ def test_rules_are_learned_reported_and_live_in_another_net(ontogeny, tmp_path):
     assert "averaged perceptron" in out
 
 
-@pytest.mark.parametrize("name", ["plasticity-published-es", "plasticity-original"])
-def test_presets_run(ontogeny, tmp_path, name):
-    code, out, err = ontogeny(
-        *("train", name, "--set", "task.measured_lives=1", "--set", "every=1", "--until", "steps=1"),
-        *("--out", tmp_path / "run", "--json"),
-    )
-    assert code == 0, err
-    assert 0 <= json.loads(out)["test_accuracy"] <= 1
-
-
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

@@ -1,13 +1,15 @@
 import dataclasses
 import os
 import signal
+from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 
 from ontogeny.runs.folder import RunFolder
 from ontogeny.studies.course import as_logged, at_milestones
-from ontogeny.studies.evidence import COURSE, collect
+from ontogeny.studies.evidence import COURSE, collect, let_go
 from ontogeny.studies.growing.measurements import open_subject
 from ontogeny.studies.kept import keep_training, kept_training
 from ontogeny.studies.plan import Experiment, Measurement, Model, Plan
@@ -157,3 +159,13 @@ def test_what_a_training_wrote_down_is_its_course_and_is_kept(tmp_path):
     keep_training(tmp_path / "genomes", one, {})
     third, _ = gathered(dataclasses.replace(what, kept=tmp_path / "genomes"), tmp_path / "third")
     assert third.found["ring", COURSE] == [{}], "nothing was kept of it"
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="there are no memory maps to count")
+def test_compiled_programs_are_forgotten_when_there_are_many():
+    compiled = jax.jit(lambda x: x + 1)
+    compiled(1.0)
+    assert not let_go(10**9)
+    assert compiled._cache_size() == 1
+    assert let_go(0)
+    assert compiled._cache_size() == 0

@@ -107,11 +107,11 @@ def test_all_forms_of_rules_learn_through_recurrent_synapses(sets, rules):
         LIFE, net=PlasticNet(16, 8, 2, starts=("normal", "normal", "zero"), gain="norm"), by_width=True
     )
     task = PlasticLearning(
-        sets, None, None, life, rules, ("recurrent",), 0.1, lifetime=60, unseen=50, lives=2, classes=4, measured_lives=2
+        sets, None, None, life, rules, ("recurrent",), 0.1, lifetime=40, unseen=50, lives=1, classes=4, measured_lives=1
     )
     genome = task.init(KEY)
     assert genome.recurrent is not None
-    run = train(task, Descent(optax.adam(0.02)), seed=0, until=Until(steps=30))
+    run = train(task, Descent(optax.adam(0.02)), seed=0, until=Until(steps=25))
     assert float(task.measure(run.genome, KEY)["loss"]) < float(task.measure(genome, KEY)["loss"])
 
 

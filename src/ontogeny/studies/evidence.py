@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 
 from ontogeny.runs.files import read_json, write_json
@@ -15,6 +16,8 @@ from ontogeny.studies.kept import kept_training
 from ontogeny.studies.plan import Experiment, Measurement, Plan
 from ontogeny.studies.subject import Subject
 from ontogeny.studies.training import Trained, Watch, train_model
+
+_MAPS = 30_000
 
 COURSE = "course"
 """The name of how a training went."""
@@ -88,7 +91,28 @@ def _made(experiment: Experiment, kept: Path | None, out: Path, say: Callable[[s
     if known is not None:
         return known
     say(f"experiment: {experiment.name}")
-    return once(out / "evidence" / file, mark, experiment.make)
+    made = once(out / "evidence" / file, mark, experiment.make)
+    let_go(_MAPS)
+    return made
+
+
+def let_go(most: int) -> bool:
+    """Forget compiled programs where the process has many memory maps, so that the next ones find room.
+
+    Each compiled program holds a few, a long study compiles thousands, and Linux allows a process 65,530: beyond that
+    the compiler fails. Elsewhere nothing is done.
+
+    Args:
+        most: memory maps that may stay.
+
+    Returns:
+        Whether programs were forgotten.
+    """
+    maps = Path("/proc/self/maps")
+    if not maps.exists() or len(maps.read_bytes().splitlines()) <= most:
+        return False
+    jax.clear_caches()
+    return True
 
 
 def once(path: Path, mark: dict[str, Any], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
