@@ -31,10 +31,10 @@ class PlasticityStudy:
     title = "Plasticity rules, evolved and learned by gradients"
     about = "which learns better rules, and which rules generalise?"
     budgets: ClassVar[dict[str, str]] = {
-        "quick": "rules of the text's net learned anew, what takes longer from results that come with the package; 15 "
-        "minutes on two cores",
-        "smoke": "a minute: rules that are hardly learned",
-        "full": "all of it made anew; an hour on two cores",
+        "quick": "the text's presets anew, what takes longer from results that come with the package; 2 minutes on two "
+        "cores",
+        "smoke": "a minute: rules that are hardly learned, on digits that come with the package",
+        "full": "all of it made anew; 40 minutes on two cores",
     }
 
     def plan(self, budget: str) -> Plan:
