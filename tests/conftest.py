@@ -23,6 +23,21 @@ os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.3")
 jax.config.update("jax_compilation_cache_dir", os.environ["JAX_COMPILATION_CACHE_DIR"])
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.3)
 
+_EVERY = 10
+_done = 0
+
+
+def pytest_runtest_teardown() -> None:
+    """A process that compiled thousands of programs has no room for the next one, and dies of it."""
+    global _done
+    _done += 1
+    if _done % _EVERY == 0:
+        # Not above: what computes at its import would do so before the flags are set.
+        from ontogeny.studies.evidence import let_go
+
+        let_go(25_000)
+
+
 _DATA = Path(__file__).parents[2] / "shared" / "data"
 if _DATA.exists():
     os.environ.setdefault("ONTOGENY_DATA", str(_DATA))

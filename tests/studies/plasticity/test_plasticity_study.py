@@ -158,6 +158,8 @@ def test_verdicts_follow_from_the_numbers():
     assert verdict("stay at chance", gradients=0.25, answers=3) == "undecided"
     assert verdict("stay at chance", gradients=0.4) == "does not hold"
     assert verdict("reach about 40%") == "holds"
+    assert verdict("reach about 40%", same=0.5) == "undecided", "test samples are better"
+    assert verdict("reach about 40%", es=0.348) == "undecided", "one seed comes near"
     assert verdict("reach about 40%", es=0.6) == "does not hold"
     assert verdict("fall to chance", new=0.25) == "holds"
     assert verdict("fall to chance", new=0.5) == "does not hold"

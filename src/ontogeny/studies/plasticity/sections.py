@@ -31,12 +31,16 @@ from ontogeny.studies.plasticity.settings import (
     ROUNDS,
     WIDTHS,
 )
-from ontogeny.studies.section import Cell, Chart, Line, Matrices, Row, Section, Table
+from ontogeny.studies.section import Cell, Chart, HeatMap, Line, Row, Section, Table
 from ontogeny.studies.seeds import every_seed, numbers
-from ontogeny.studies.spread import percent, spread
+from ontogeny.studies.spread import percent
 
 _TONES = {EVOLVED: "es", GRADIENT: "adam", HEBBIAN: "es", HEBBIAN_GRADIENT: "adam"}
 """Learners whose colours curves have."""
+
+
+_SHOWN = [(place, radius) for place, radius in enumerate(RADII) if radius in (0, 1, 2, 4)]
+"""Radii in the table, with their places."""
 
 
 def published_section(evidence: Evidence) -> Section:
@@ -78,9 +82,9 @@ def published_section(evidence: Evidence) -> Section:
     rows: list[Row] = []
     for name, each in found.items():
         classes = [percent(np.asarray([one["by_class"][label] for one in each])) for label in range(4)]
-        rows.append((name, spread(numbers(each, "answers")), percent(numbers(each, "same")), *classes))
+        rows.append((name, percent(numbers(each, "same")), *classes))
     table = Table(
-        ("", "answers", "all classes", *(f"class {label}" for label in range(4))),
+        ("", "all classes", *(f"class {label}" for label in range(4))),
         tuple(rows),
         note="Accuracy in percent on test samples of the set that rules were learned on, after a lifetime. A net that "
         "says the same to everything has one answer, one class at 100 and the others at 0.",
@@ -124,21 +128,21 @@ def course_section(evidence: Evidence) -> Section:
 def table_section(evidence: Evidence) -> Section:
     """How good learned rules are, beside what needs none."""
     rows: list[Row] = []
+    cost: list[Row] = []
     for name, each in learned(evidence).items():
-        figures = [percent(numbers(each, what)) for what in ("same", "new", "untrained")]
-        rows.append((name, f"{len(each)}", *figures, f"{np.median(numbers(each, 'flops')):.1e}"))
-    rows += [
-        (name, f"{len(each)}", None, percent(numbers(each, "new")), None, None)
-        for name, each in beside(evidence).items()
-    ]
+        rows.append((name, f"{len(each)}", *(percent(numbers(each, what)) for what in ("same", "new"))))
+        cost.append((name, percent(numbers(each, "untrained")), f"{np.median(numbers(each, 'flops')):.1e}"))
+    for name, each in beside(evidence).items():
+        rows.append((name, f"{len(each)}", None, percent(numbers(each, "new"))))
     words = (
         "Accuracy, in percent, on test samples after a lifetime of 1,000 samples: of sets that rules were learned "
-        "on, and of eight others. Untrained are the same rules as they were drawn, on those others. Backpropagation "
-        "and evolved weights see the samples of the lifetime twenty times. Operations are those of learning the "
-        "rules.",
+        "on, and of eight others. Backpropagation and evolved weights see the samples of the lifetime twenty times. "
+        "Below, the same rules as they were drawn, on those others, and the operations of learning them.",
     )
-    columns = ("", "seeds", "same sets", "new sets", "untrained", "operations")
-    tables = [Table(columns, tuple(rows))]
+    tables = [
+        Table(("", "seeds", "same sets", "new sets"), tuple(rows)),
+        Table(("", "as drawn, new sets", "operations"), tuple(cost)),
+    ]
     signs: list[Row] = []
     for name, each in learned(evidence).items():
         table = np.median([one["tables"]["read_out"] for one in each], 0)
@@ -162,23 +166,16 @@ def elsewhere_section(evidence: Evidence) -> Section:
     every: Named = {**learned(evidence), **beside(evidence)}
     tried = {name: each for name, each in every.items() if each[0].get("elsewhere")}
     names = [name for name in ELSEWHERE if all(name in one["elsewhere"] for each in tried.values() for one in each)]
-    medians = np.asarray([[np.median(numbers(each, "elsewhere", data)) for data in names] for each in tried.values()])
-    rows = [(name, *(percent(numbers(each, "elsewhere", data)) for data in names)) for name, each in tried.items()]
+    values = [np.stack([numbers(each, "elsewhere", data) for data in names]) for each in tried.values()]
+    middle, low, high = (np.stack([100 * of(each, 1) for each in values]) for of in (np.median, np.min, np.max))
     words = (
         "Accuracy, in percent, on test samples. Rules were learned on the sets of ten numbers that are called "
         "clusters, and are frozen: nobody saw these sets, and images have up to 784 numbers and ten classes. Nets "
         "have 100 neurons, for images 1,000, of which half fire; images are lived through twice, generated samples "
         "once.",
     )
-    picture = Matrices(
-        "Rules and data",
-        {"accuracy": medians},
-        "rules, in the order of the table",
-        "data, in its order",
-        "accuracy",
-        (0.0, 1.0),
-    )
-    return Section("Frozen rules on other data", words, (Table(("", *names), tuple(rows)), picture))
+    table = HeatMap("Rules and data", tuple(tried), tuple(names), middle, low, high, "rules", "data", "accuracy, %")
+    return Section("Frozen rules on other data", words, (table,))
 
 
 def sweep_section(evidence: Evidence) -> Section:
@@ -247,7 +244,7 @@ def attack_section(evidence: Evidence) -> Section:
         lines.append(_placed(name, values, tone, np.asarray(RADII)))
         theirs = ATTACKED_ACCURACY.get(name, {})
         cells: list[Cell] = []
-        for place, radius in enumerate(RADII):
+        for place, radius in _SHOWN:
             published = f" ({theirs[radius]:.0%})" if radius in theirs else ""
             cells.append(f"{percent(values[:, place])}{published}")
         rows.append((name, f"{len(found)}", *cells))
@@ -258,7 +255,7 @@ def attack_section(evidence: Evidence) -> Section:
         "attack tries every wrong class on 100 images. Nets have 1,000 neurons that fire once; MNIST was lived through "
         "twice, digits where that is not to be had.",
     )
-    table = Table(("", "seeds", *(f"{radius:g}" for radius in RADII)), tuple(rows))
+    table = Table(("", "seeds", *(f"{radius:g}" for _, radius in _SHOWN)), tuple(rows))
     return Section("Attacks", words, (chart, table))
 
 
