@@ -122,7 +122,7 @@ def test_what_cannot_be_probed_is_said(single, ontogeny, grown, tmp_path):
     assert "kept one genome" in refused(single, "transfer")
     assert "choose from fgsm, pgd, corruption, calibration, transfer, agreement" in refused(single, "noise")
     assert "an image that grows; choose from growth, erase" in refused(grown[0], "fgsm")
-    assert "choose from epsilon, clip, spare_mistakes" in refused(single, "fgsm", "--set", "steps=3")
+    assert "choose from epsilon, clip, spare_mistakes, norm" in refused(single, "fgsm", "--set", "steps=3")
     assert "0 to 1" in refused(single, "fgsm", "--set", "epsilon=-1")
     assert "1 or more" in refused(single, "calibration", "--set", "bins=0")
     assert "no fields" in refused(single, "agreement", "--set", "bins=0")
@@ -147,7 +147,7 @@ def test_components_are_no_pixels(ontogeny, tmp_path, found):
 
 def test_list_knows_their_fields(ontogeny):
     probes = {entry["name"]: entry for entry in json.loads(ontogeny("list", "probes", "--json")[1])["probes"]}
-    assert {field["name"] for field in probes["fgsm"]["fields"]} == {"epsilon", "clip", "spare_mistakes"}
+    assert {field["name"] for field in probes["fgsm"]["fields"]} == {"epsilon", "clip", "spare_mistakes", "norm"}
     assert {field["name"]: field["default"] for field in probes["corruption"]["fields"]}["shift"] == [1, 2, 3, 4]
     assert probes["fgsm"]["task"] == "classification"
     assert probes["noise"]["task"] == "growing"

@@ -55,9 +55,10 @@ class ImageAttack:
             refuse("method", self.method, get_args(ImageMethod))
         if self.norm not in get_args(Norm):
             refuse("norm", self.norm, get_args(Norm))
-        require(self.epsilon >= 0, "epsilon", self.epsilon, "give 0 or more")
-        small = self.norm == "l2" or self.epsilon <= 1
-        require(small, "epsilon", self.epsilon, "give a share of a pixel's range, 0 to 1")
+        if self.norm == "l2":
+            require(self.epsilon >= 0, "epsilon", self.epsilon, "give a length of 0 or more")
+        else:
+            require(0 <= self.epsilon <= 1, "epsilon", self.epsilon, "give a share of a pixel's range, 0 to 1")
         require(self.steps >= 1, "steps", self.steps, "give 1 or more")
 
     def attacked(
