@@ -48,6 +48,10 @@ def test_rules_are_learned_reported_and_live_in_another_net(ontogeny, tmp_path):
         ("task.held_out=-1", "task.held_out"),
         ("task.criterion=mistakes", "task.criterion"),
         ("task.rules=tabel", "table"),
+        ("task.rules=ternary", "task.rules"),
+        ("task.sharing=synapse", "one_net"),
+        ("task.widths=[0]", "width"),
+        ("task.data=clusters+mnist", "clusters"),
     ],
 )
 def test_bad_values_are_refused_in_one_line(ontogeny, tmp_path, fields, words):
@@ -59,6 +63,21 @@ def test_bad_values_are_refused_in_one_line(ontogeny, tmp_path, fields, words):
     assert words in err
     assert "Traceback" not in err
     assert not (tmp_path / "run").exists()
+
+
+def test_rules_of_single_synapses_stay_in_their_net(ontogeny, tmp_path):
+    run = tmp_path / "own"
+    code, _, err = ontogeny(
+        *("train", "plasticity-hebbian-es", *SMALL, "--set", "task.width=12", "--set", "task.fire=6"),
+        *("--set", "task.sharing=synapse", "--set", "task.one_net=true", "--until", "steps=3", "--out", run),
+    )
+    assert code == 0, err
+    code, _, _ = ontogeny("probe", run, "lifetime", "--set", "samples=100", "--set", "nets=1")
+    assert code == 0
+    for field in ("width=24", "data=digits", "data=halfspace"):
+        code, _, err = ontogeny("probe", run, "lifetime", "--set", field)
+        assert code == 2
+        assert "sharing = synapse" in err
 
 
 def test_probes_of_rules_are_refused_where_there_are_none(ontogeny, grown):

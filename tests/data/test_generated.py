@@ -29,6 +29,26 @@ def test_clusters_lie_about_the_corners_of_a_cube_of_side_20():
     np.testing.assert_allclose(np.abs(middles), 10, atol=1.5)
 
 
+def test_several_sets_joined_are_one_after_the_other():
+    joined = [load_lessons("clusters+halfspace", seed, 100).train for seed in range(4)]
+    for seed, name in enumerate(["clusters", "halfspace"] * 2):
+        np.testing.assert_array_equal(joined[seed].images, load_lessons(name, seed, 100).train.images)
+    with pytest.raises(InputError, match="clusters"):
+        load_lessons("clusters+mnist")
+
+
+def test_overlapping_clusters_cannot_be_told_apart_for_sure():
+    from sklearn.neighbors import KNeighborsClassifier
+
+    scores = []
+    for name in ("clusters", "overlapping"):
+        found = load_lessons(name, 0)
+        model = KNeighborsClassifier(20).fit(found.train.images, found.train.labels)
+        scores.append(model.score(found.test.images, found.test.labels))
+    assert scores[0] > 0.98
+    assert 0.6 < scores[1] < 0.95
+
+
 def test_a_half_space_is_one_and_its_classes_are_even():
     from sklearn.linear_model import LogisticRegression
 

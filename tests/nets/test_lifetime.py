@@ -8,8 +8,9 @@ import pytest
 
 from ontogeny.errors import InputError
 from ontogeny.nets import HebbianRules, Life, NetworkRules, PlasticNet, TableRules, live
+from ontogeny.nets.firing_rules import firing_perceptron_rules
 from ontogeny.nets.plastic import read
-from ontogeny.nets.plasticity import firing_perceptron_rules
+from ontogeny.nets.sharing import ByAll
 
 KEY = jax.random.key(3)
 INPUTS, CLASSES = 6, 3
@@ -82,7 +83,7 @@ def test_the_perceptron_learns_what_a_plane_divides():
 
 def test_gradients_through_a_lifetime_are_slopes_of_its_loss():
     life = Life(PlasticNet(10, 5, 2, starts=("normal", "normal", "normal"), gain="norm"), credit="soft")
-    rules = HebbianRules.create(KEY, False, True, 0.3)
+    rules = HebbianRules.create(KEY, (None, (10, 10), (10, CLASSES)), scale=0.3)
     wiring, synapses = life.net.wire(KEY, INPUTS, CLASSES)
     samples, labels = lessons(20)
 
@@ -91,11 +92,11 @@ def test_gradients_through_a_lifetime_are_slopes_of_its_loss():
         lived = live(life, rules, wiring, synapses, samples, labels).synapses
         return jnp.mean(read(lived, life.net.firing(lived, samples)) ** 2)
 
-    slope = eqx.filter_grad(loss)(rules).read_out[0, 1]
+    slope = eqx.filter_grad(loss)(rules).read_out.values[0, 1]
     change = 1e-2
 
     def moved(by):
-        return float(loss(eqx.tree_at(lambda r: r.read_out, rules, rules.read_out.at[0, 1].add(by))))
+        return float(loss(eqx.tree_at(lambda r: r.read_out.values, rules, rules.read_out.values.at[0, 1].add(by))))
 
     assert float(slope) == pytest.approx((moved(change) - moved(-change)) / (2 * change), rel=2e-2)
 
@@ -109,6 +110,10 @@ def test_credit_says_where_and_when():
     np.testing.assert_array_equal(CREDITS["outputs"](logits, jnp.int32(1)), [[1, 0], [0, 1], [1, 0]])
     lower, higher = CREDITS["soft"](logits, jnp.int32(0)).T
     np.testing.assert_allclose(higher - lower, jax.nn.one_hot(0, 3) - jax.nn.softmax(logits), atol=1e-6)
+    np.testing.assert_array_equal(CREDITS["reward"](logits, jnp.int32(1)), [[0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 1, 0]])
+    wrong = CREDITS["reward"](logits, jnp.int32(0))
+    np.testing.assert_array_equal(wrong, [[0, 0, 0, 1], [0, 1, 0, 0], [0, 0, 0, 1]])
+    np.testing.assert_array_equal(wrong, CREDITS["reward"](logits, jnp.int32(2)), "nobody tells the right one")
 
 
 def test_without_mistakes_nothing_changes():
@@ -164,7 +169,7 @@ def test_a_network_of_codes_is_a_table():
 def test_hebbian_rules_are_of_both_activities():
     life = Life(PlasticNet(8, 4, 2, starts=("normal", "normal", "normal")), credit="samples", rate=1.0)
     table = jnp.asarray([[2.0, 3.0], [5.0, 7.0]])
-    rules = HebbianRules(None, table, jnp.zeros((2, 2)))
+    rules = HebbianRules(None, ByAll(table), ByAll(jnp.zeros((2, 2))))
     wiring, synapses = life.net.wire(KEY, INPUTS, CLASSES)
     samples, labels = lessons(1)
     active = np.asarray(life.net.firing(synapses, samples[0]).activity)

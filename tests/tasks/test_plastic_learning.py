@@ -12,7 +12,7 @@ from ontogeny.data import load_lessons
 from ontogeny.errors import InputError
 from ontogeny.learners import Descent, Evolution, Hybrid
 from ontogeny.nets import Life, PlasticNet
-from ontogeny.nets.plasticity import firing_perceptron_rules
+from ontogeny.nets.firing_rules import firing_perceptron_rules
 from ontogeny.strategies import OpenES
 from ontogeny.tasks import PlasticLearning
 
@@ -101,7 +101,7 @@ def test_every_learner_finds_rules_that_learn_sets_never_seen(task, name):
     assert wrong < 0 < right
 
 
-@pytest.mark.parametrize("rules", ["table", "network", "hebbian"])
+@pytest.mark.parametrize("rules", ["table", "network", "recurrent", "hebbian"])
 def test_all_forms_of_rules_learn_through_recurrent_synapses(sets, rules):
     life = dataclasses.replace(
         LIFE, net=PlasticNet(16, 8, 2, starts=("normal", "normal", "zero"), gain="norm"), by_width=True
@@ -115,6 +115,44 @@ def test_all_forms_of_rules_learn_through_recurrent_synapses(sets, rules):
     assert float(task.measure(run.genome, KEY)["loss"]) < float(task.measure(genome, KEY)["loss"])
 
 
+def test_ternary_rules_find_under_reward_what_to_do(sets):
+    task = PlasticLearning(
+        sets[:2], sets[2:], sets[2:], dataclasses.replace(LIFE, credit="reward", rate=0.01), "ternary",
+        lifetime=150, unseen=50, lives=3, classes=4, measured_lives=3,
+    )  # fmt: skip
+    run = train(task, Evolution(OpenES(16, 0.4, optax.adam(0.2))), seed=3, until=Until(steps=40))
+    table = np.asarray(run.genome.tables.read_out)
+    assert set(np.unique(table)) <= {-1, 0, 1}
+    assert table.shape == (2, 4)
+    # Nobody told it which answer would have been right.
+    assert float(eqx.filter_jit(task.test)(run.genome)["accuracy"]) > 0.6
+
+
+@pytest.mark.parametrize("sharing", ["neuron", "cluster", "synapse"])
+def test_evolution_finds_rules_for_each_neuron_cluster_and_synapse(sets, sharing):
+    task = PlasticLearning(
+        sets[:1], None, None, LIFE, "hebbian", scale=0.3, lifetime=100, unseen=50, lives=2, classes=4,
+        measured_lives=2, one_net=True, sharing=sharing, clusters=4,
+    )  # fmt: skip
+    run = train(task, LEARNERS["evolution"], seed=1, until=Until(steps=40))
+    before, after = (float(eqx.filter_jit(task.measure)(each, KEY)["loss"]) for each in (task.init(KEY), run.genome))
+    assert after < 0.8 * before
+
+
+def test_lifetimes_are_shared_out_among_widths(task):
+    wider = dataclasses.replace(LIFE, net=dataclasses.replace(LIFE.net, width=40, fire=20))
+    both = dataclasses.replace(task, others=(wider,))
+    rules = jax.tree.map(lambda change: 8 * change, firing_perceptron_rules(2))
+    lives = both.draw(KEY, None)
+    logits = both.outputs(rules, lives)
+    assert logits.shape == (3, 50, 4)
+    alone = [dataclasses.replace(task, life=life).outputs(rules, lives) for life in (LIFE, wider)]
+    np.testing.assert_allclose(logits[:2], alone[0][:2], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(logits[2:], alone[1][2:], rtol=1e-4, atol=1e-5)
+    figures = [dataclasses.replace(task, life=life).measure(rules, KEY)["accuracy"] for life in (LIFE, wider)]
+    assert float(both.measure(rules, KEY)["accuracy"]) == pytest.approx(float(sum(figures)) / 2, abs=1e-5)
+
+
 @pytest.mark.parametrize(
     ("field", "options"),
     [
@@ -122,6 +160,14 @@ def test_all_forms_of_rules_learn_through_recurrent_synapses(sets, rules):
         ("plastic", {"plastic": ("recurrent",)}), ("lifetime", {"lifetime": 0}), ("lives", {"lives": 0}),
         ("unseen", {"unseen": -1}), ("scale", {"scale": 0.0}), ("measured_lives", {"measured_lives": 0}),
         ("plastic", {"plastic": ("input",), "rules": "network"}), ("sets", {"sets": ()}),
+        ("plastic", {"rules": "recurrent"}), ("sharing", {"sharing": "synapses"}), ("sharing", {"sharing": "synapse"}),
+        ("sharing", {"sharing": "neuron", "one_net": True, "others": (LIFE,), "lives": 2}),
+        ("clusters", {"clusters": 0}), ("lives", {"others": (LIFE,)}),
+        ("others", {"others": (dataclasses.replace(LIFE, credit="reward"),), "lives": 2}),
+        ("credit", {
+            "rules": "recurrent", "plastic": ("recurrent",),
+            "life": Life(PlasticNet(16, 8, 2), credit="reward"),
+        }),
     ],
 )  # fmt: skip
 def test_values_out_of_range_are_refused(sets, field, options):

@@ -2,6 +2,7 @@
 
 - `clusters`: 10 numbers, 4 classes of two clusters each, about the corners of a cube of side 20 (Joosten 2021, section
   5.1, by scikit-learn's `make_classification`).
+- `overlapping`: the same about a cube of side 2, so that clusters run into each other and no answer is sure.
 - `halfspace`: 10 numbers between -1 and 1, on one side of a plane through the middle or on the other (Cristian et al.
   2021).
 - `relu-teacher`: the same numbers, and which of the two outputs of a random perceptron with 1,000 rectified units is
@@ -26,7 +27,8 @@ def load_lessons(name: str, seed: int = 0, count: int = 5000, scaled: bool = Tru
     Of a generated set a fifth is for validation and a fifth for test.
 
     Args:
-        name: one of `GENERATED` or of `data.images.IMAGES`.
+        name: one of `GENERATED` or of `data.images.IMAGES`; or several of `GENERATED` joined by `+`, of which it is one
+            by the seed, in turn.
         seed: of a generated set: which one of all that are alike. Of images there is one set.
         count: samples of a generated set, 10 or more.
         scaled: whether samples are divided by one factor, so that the mean square of those for training is 1.
@@ -38,6 +40,8 @@ def load_lessons(name: str, seed: int = 0, count: int = 5000, scaled: bool = Tru
         InputError: for an unknown name, or a value out of range.
         MachineError: where images are not in the cache and cannot be downloaded.
     """
+    each = name.split("+")
+    name = each[seed % len(each)] if set(each) <= set(GENERATED) else name
     if name in IMAGES:
         found = load_images(name)
         parts = [Labelled(np.asarray(part.images).reshape(len(part.labels), -1), part.labels) for part in found]
@@ -53,13 +57,17 @@ def load_lessons(name: str, seed: int = 0, count: int = 5000, scaled: bool = Tru
     return ImageSet(*(Labelled(part.images / scale, part.labels) for part in parts))
 
 
-def _clusters(seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+def _clusters(seed: int, count: int, apart: float = 10.0) -> tuple[np.ndarray, np.ndarray]:
     from sklearn.datasets import make_classification
 
     found: tuple[np.ndarray, np.ndarray] = make_classification(
-        count, _INPUTS, n_informative=_INPUTS, n_redundant=0, n_classes=4, class_sep=10.0, random_state=seed
+        count, _INPUTS, n_informative=_INPUTS, n_redundant=0, n_classes=4, class_sep=apart, random_state=seed
     )
     return found
+
+
+def _overlapping(seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    return _clusters(seed, count, apart=1.0)
 
 
 def _halfspace(seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -77,6 +85,7 @@ def _relu_teacher(seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
 
 GENERATED: dict[str, Callable[[int, int], tuple[np.ndarray, np.ndarray]]] = {
     "clusters": _clusters,
+    "overlapping": _overlapping,
     "halfspace": _halfspace,
     "relu-teacher": _relu_teacher,
 }
@@ -84,6 +93,7 @@ GENERATED: dict[str, Callable[[int, int], tuple[np.ndarray, np.ndarray]]] = {
 
 ABOUT = {
     "clusters": "10 numbers, 4 classes of two clusters each; generated, as many sets as you like (plasticity)",
+    "overlapping": "the same, running into each other; generated (plasticity)",
     "halfspace": "10 numbers, on one side of a plane or on the other; generated (plasticity)",
     "relu-teacher": "10 numbers, two classes as a random perceptron tells them; generated (plasticity)",
 }

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 
 from ontogeny.errors import refuse, require
 from ontogeny.nets.plastic import Firing, PlasticNet, Synapses, Wiring, read
-from ontogeny.nets.plasticity import Rules, Tables
+from ontogeny.nets.plasticity import Rules, Tables, changes
 
 _BLOCK = 500
 """Samples whose firing is worked out at once, where no synapse changes that it depends on."""
@@ -129,15 +129,15 @@ class _Step(NamedTuple):
         net, by_width = self.life.net, self.life.by_width
         # So many neurons fire that reach an output, and so many reach another neuron if the density allows.
         rate_out = rate / net.fire if by_width else rate
-        read_out = self._new(synapses.read_out, rate_out * (features @ tables.read_out) @ credit.T)
+        read_out = self._new(synapses.read_out, rate_out * changes(features, tables.read_out, credit))
         recurrent = synapses.recurrent
         if tables.recurrent is not None:
             rate_within = rate / (net.density * net.fire) if by_width else rate
-            change = rate_within * (features @ tables.recurrent) @ features.T
+            change = rate_within * changes(features, tables.recurrent, features)
             recurrent = self._new(recurrent, self.wiring.recurrent * change)
         first = synapses.input
         if tables.input is not None:
-            change = rate * (self.rules.inputs(sample) @ tables.input) @ features.T
+            change = rate * changes(self.rules.inputs(sample), tables.input, features)
             first = self._new(first, self.wiring.input * change)
         return Synapses(first, recurrent, read_out)
 
@@ -185,6 +185,11 @@ def _all(logits: jax.Array, label: jax.Array) -> jax.Array:
     return jnp.stack([1 - right, right], 1)
 
 
+def _reward(logits: jax.Array, label: jax.Array) -> jax.Array:
+    said, right = jax.nn.one_hot(jnp.argmax(logits), len(logits)), jnp.argmax(logits) == label
+    return jnp.stack([said * right, said * ~right, (1 - said) * right, (1 - said) * ~right], 1)
+
+
 def _soft(logits: jax.Array, label: jax.Array) -> jax.Array:
     right, sure = jax.nn.one_hot(label, len(logits)), jax.nn.softmax(logits)
     return jnp.stack([sure * (1 - right), right * (1 - sure)], 1)
@@ -195,14 +200,21 @@ CREDITS: dict[str, Callable[[jax.Array, jax.Array], jax.Array]] = {
     "samples": _blamed,
     "outputs": _all,
     "soft": _soft,
+    "reward": _reward,
 }
-"""Which outputs should be lower and which higher, `(classes, 2)`, by name, from logits and the label.
+"""What outputs are credited with, `(classes, credits)`, by name, from logits and the label: with being higher than they
+should be, and lower, unless said otherwise.
 
 - `mistakes`: the one that was said and the right one, and nothing changes where the answer is right.
 - `samples`: the same, but the right one after each sample.
 - `outputs`: all but the right one, and the right one, after each sample.
 - `soft`: as `outputs`, by how much each is off its target (the softmax's error).
+- `reward`: nobody tells the right answer, only whether the one that was given is: with having been said and right, said
+  and wrong, not said while another was right, not said while another was wrong.
 """
+
+CREDITED = {name: 4 if name == "reward" else 2 for name in CREDITS}
+"""How many credits there are, by the same names."""
 
 NORMS: dict[str, Callable[[jax.Array], jax.Array]] = {
     "none": lambda weights: weights,

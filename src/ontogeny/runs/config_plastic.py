@@ -29,6 +29,8 @@ class PlasticConfig(AnyTaskConfig):
             "sets",
             "rules",
             "plastic",
+            "sharing",
+            "clusters",
             "scale",
             "unseen",
             "lives",
@@ -41,11 +43,15 @@ class PlasticConfig(AnyTaskConfig):
     )
 
     name: Literal["plasticity"] = "plasticity"
-    data: str = Field("clusters", description="clusters, halfspace, relu-teacher, or images: mnist, digits, …")
+    data: str = Field(
+        "clusters",
+        description="clusters, overlapping, halfspace, relu-teacher, several joined by +, or images: mnist, digits, …",
+    )
     sets: int = Field(8, description="generated sets to learn from")
     held_out: int = Field(8, description="generated sets to measure on, and as many to test on; 0 for the same sets")
     scaled: bool = Field(True, description="samples have a mean square of 1; if not, as they are generated")
     width: int = Field(20, description="neurons")
+    widths: list[int] = Field([], description="further widths: lifetimes are shared out evenly among all")
     fire: int = Field(10, description="neurons that fire in a round, the strongest")
     rounds: int = Field(1, description="how often they fire, 1 to 8")
     density: float = Field(0.5, description="share of the possible synapses that there are")
@@ -57,14 +63,18 @@ class PlasticConfig(AnyTaskConfig):
     gain: str = Field("norm", description="what activity is divided by: norm, its root mean square, or none")
     rate: float = Field(0.3, description="what changes are multiplied by")
     multiplicative: bool = Field(False, description="changes are shares of the weight; if not, they are added")
-    credit: str = Field("soft", description="mistakes, samples, outputs or soft: when and where the read-out changes")
+    credit: str = Field(
+        "soft", description="mistakes, samples, outputs, soft or reward: when and where the read-out changes"
+    )
     by_width: bool = Field(
         True, description="changes are divided by the neurons that fire, so that any width learns alike"
     )
     normalise: str = Field("none", description="weights that changed are divided by: none, neuron, matrix, largest")
     average: bool = Field(True, description="answer by the mean of the read-out over the lifetime")
-    rules: str = Field("table", description="table of firing codes, network of them, or hebbian")
+    rules: str = Field("table", description="table of firing codes, ternary, network, recurrent, or hebbian")
     plastic: list[str] = Field([], description="synapses that change beside the read-out: input, recurrent")
+    sharing: str = Field("all", description="who shares a Hebbian rule: all synapses, neuron, cluster or synapse")
+    clusters: int = Field(16, description="clusters of synapses that share a rule")
     scale: float = Field(1.0, description="standard deviation of new rules' numbers")
     lifetime: int = Field(1000, description="samples of a lifetime")
     unseen: int = Field(200, description="samples to be judged by that are not of the lifetime; 0 for the lifetime's")
@@ -86,30 +96,40 @@ class PlasticConfig(AnyTaskConfig):
 
         sets = some(0, self.sets)
         new = self.data not in IMAGES
-        fields = ("rules", "plastic", "scale", "lifetime", "unseen", "lives", "one_net", "criterion", "measured_lives")
+        fields = (
+            *("rules", "plastic", "sharing", "clusters", "scale", "lifetime", "unseen", "lives", "one_net"),
+            *("criterion", "measured_lives"),
+        )
         return PlasticLearning(
             sets,
             some(HELD_OUT, self.held_out) if new else None,
             some(UNKNOWN, self.held_out) if new else None,
             self.life(),
+            others=tuple(self.life(width) for width in self.widths),
             classes=1 + max(int(part.labels.max()) for one in sets for part in one),
             **{name: getattr(self, name) for name in fields},
         )
 
-    def life(self) -> Life:
-        """The net, and how it lives."""
+    def life(self, width: int | None = None) -> Life:
+        """The net, and how it lives.
+
+        Args:
+            width: another number of neurons, of which the same share fires.
+        """
         from ontogeny.nets import Life, PlasticNet
 
-        fields = ("width", "fire", "rounds", "density", "activation", "again", "starts", "gain")
-        net = PlasticNet(**{name: getattr(self, name) for name in fields})
+        fields = ("rounds", "density", "activation", "again", "starts", "gain")
+        fire = self.fire if width is None else max(1, round(width * self.fire / max(1, self.width)))
+        net = PlasticNet(self.width if width is None else width, fire, **{name: getattr(self, name) for name in fields})
         ways = ("rate", "multiplicative", "credit", "by_width", "normalise", "average")
         return Life(net, **{name: getattr(self, name) for name in ways})
 
     def check(self, learner: AnyLearnerConfig, until: UntilConfig) -> None:
         """Refuse gradients of what has none."""
         del until
-        smooth = self.criterion != "mistakes" or not learner.gradients
-        require(smooth, "task.criterion", self.criterion, "it has no gradient: give cross-entropy, or evolve")
+        for name, rough in (("criterion", "mistakes"), ("rules", "ternary")):
+            smooth = getattr(self, name) != rough or not learner.gradients
+            require(smooth, f"task.{name}", rough, "it has no gradient: give another, or evolve")
 
     @property
     def label(self) -> str:

@@ -14,11 +14,12 @@ import numpy as np
 from ontogeny.data import ImageSet, load_lessons
 from ontogeny.errors import require
 from ontogeny.nets import Life, Rules
-from ontogeny.nets.plasticity import perceptron_rules
+from ontogeny.nets.hebbian import perceptron_rules
 from ontogeny.probes.lifetimes import lived, shuffled
 from ontogeny.runs.config_plastic import UNKNOWN, PlasticConfig
 from ontogeny.runs.folder import RunFolder
 from ontogeny.runs.probe_fields import fields_of, name_of, read_fields
+from ontogeny.tasks import PlasticLearning
 
 LIFE_PROBES = {
     "lifetime": "frozen rules live through other samples in another net: how many test samples does it get right?"
@@ -75,11 +76,19 @@ def probe_lives(path: Path, settings: Iterable[str] = (), seed: int = 0) -> dict
         require(getattr(what, name) >= 0, name, getattr(what, name), "give 0 or more")
     require(0 <= seed < 2**32, "seed", seed, "give 0 to 4294967295")
     task = config.build()
+    assert isinstance(task, PlasticLearning)
     rules = folder.genome(eqx.filter_eval_shape(task.init, jax.random.key(0)))
     lessons = load_lessons(what.data or config.data, UNKNOWN + what.set, scaled=config.scaled)
     most = len(lessons.train.labels)
     require(what.samples <= most, "samples", what.samples, f"give 0 to {most:,}")
     life = config.life()
+    for name, there, own in (
+        ("width", what.width or config.width, config.width),
+        ("data", lessons.train.images.shape[1], task.inputs),
+        ("data", len(np.unique(lessons.train.labels)), task.classes),
+    ):
+        hint = f"synapses have rules of their own here (sharing = {config.sharing}): keep {own}, as in the run"
+        require(config.sharing == "all" or there == own, name, there, hint)
     plain = perceptron_rules()
     beside = dataclasses.replace(life, credit="mistakes", normalise="none", multiplicative=False, average=False)
     every = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 import equinox as eqx
@@ -13,9 +14,12 @@ import numpy as np
 from ontogeny.core import Key, Metrics, Task
 from ontogeny.data import ImageSet, Labelled
 from ontogeny.errors import refuse, require
-from ontogeny.nets.lifetime import Life, Lived, live
+from ontogeny.nets.firing_rules import NetworkRules, RecurrentRules, TableRules, TernaryRules
+from ontogeny.nets.hebbian import HebbianRules
+from ontogeny.nets.lifetime import CREDITED, Life, Lived, live
 from ontogeny.nets.plastic import read
-from ontogeny.nets.plasticity import HebbianRules, NetworkRules, Rules, TableRules
+from ontogeny.nets.plasticity import Rules
+from ontogeny.nets.sharing import SHARINGS
 from ontogeny.tasks.classification import cross_entropy, mistakes
 
 Criterion: TypeAlias = Callable[[jax.Array, jax.Array], jax.Array]
@@ -60,6 +64,9 @@ class PlasticLearning(Task):
         criterion: one of `CRITERIA`.
         classes: how many there are.
         measured_lives: lifetimes that `measure` and `test` live through.
+        sharing: which synapses share the numbers of a Hebbian rule, one of `nets.sharing.SHARINGS`.
+        clusters: of synapses, where those share.
+        others: further nets and ways to live, such as wider ones; lifetimes are shared out evenly among all.
 
     Raises:
         InputError: for a value out of range.
@@ -79,28 +86,57 @@ class PlasticLearning(Task):
     criterion: str = eqx.field(static=True, default="cross-entropy")
     classes: int = eqx.field(static=True, default=10)
     measured_lives: int = eqx.field(static=True, default=8)
+    sharing: str = eqx.field(static=True, default="all")
+    clusters: int = eqx.field(static=True, default=16)
+    others: tuple[Life, ...] = eqx.field(default=(), converter=tuple)
 
     def __check_init__(self) -> None:
         for name, sets in (("held_out", self.held_out), ("unknown", self.unknown)):
-            inputs = self._inputs if sets is None else sets.train.images.shape[-1]
-            require(inputs == self._inputs, name, inputs, f"give samples of {self._inputs} numbers, as in the sets")
-        for name, choice, choices in (("rules", self.rules, RULES), ("criterion", self.criterion, CRITERIA)):
+            inputs = self.inputs if sets is None else sets.train.images.shape[-1]
+            require(inputs == self.inputs, name, inputs, f"give samples of {self.inputs} numbers, as in the sets")
+        for name, choice, choices in (
+            ("rules", self.rules, RULES),
+            ("sharing", self.sharing, SHARINGS),
+            ("criterion", self.criterion, CRITERIA),
+        ):
             if choice not in choices:
                 refuse(name, choice, choices)
         for layer in self.plastic:
             if layer not in ("input", "recurrent"):
                 refuse("plastic", layer, ("input", "recurrent"))
-        hint = "its networks are of pairs of codes: leave input out"
-        require(self.rules != "network" or "input" not in self.plastic, "plastic", self.plastic, hint)
-        hint = "a net that fires once uses no recurrent synapse: leave recurrent out, or give more rounds"
-        require(self.life.net.rounds > 1 or "recurrent" not in self.plastic, "plastic", self.plastic, hint)
+        hint = "networks are of codes, which inputs have not: leave input out"
+        require(not self._of_codes or "input" not in self.plastic, "plastic", self.plastic, hint)
+        hint = "its rule is of recurrent synapses: give recurrent"
+        require(self.rules != "recurrent" or "recurrent" in self.plastic, "plastic", self.plastic, hint)
+        hint = "its read-out knows right and wrong outputs: give mistakes, samples, outputs or soft"
+        require(self.rules != "recurrent" or CREDITED[self.life.credit] == 2, "credit", self.life.credit, hint)
+        for life in self._ways:
+            hint = "a net that fires once uses no recurrent synapse: leave recurrent out, or give more rounds"
+            require(life.net.rounds > 1 or "recurrent" not in self.plastic, "plastic", self.plastic, hint)
+            hint = "all ways to live need the same rounds and credit"
+            alike = (life.net.rounds, CREDITED[life.credit]) == (self.life.net.rounds, CREDITED[self.life.credit])
+            require(alike, "others", (life.net.rounds, life.credit), hint)
+        hint = "neurons of one net are none of another's: set one_net with a single width, or share by all"
+        require(self.sharing == "all" or (self.one_net and not self.others), "sharing", self.sharing, hint)
+        require(self.clusters >= 1, "clusters", self.clusters, "give 1 or more")
+        hint = f"give {len(self._ways)} or more, so that there are some of each width"
+        require(self.lives >= len(self._ways), "lives", self.lives, hint)
         for name in ("lifetime", "lives", "measured_lives"):
             require(getattr(self, name) >= 1, name, getattr(self, name), "give 1 or more")
         require(self.unseen >= 0, "unseen", self.unseen, "give 0 or more")
         require(self.scale > 0, "scale", self.scale, "give a number above 0")
 
     @property
-    def _inputs(self) -> int:
+    def _of_codes(self) -> bool:
+        return self.rules in ("network", "recurrent")
+
+    @property
+    def _ways(self) -> tuple[Life, ...]:
+        return (self.life, *self.others)
+
+    @property
+    def inputs(self) -> int:
+        """Numbers in a sample."""
         return int(self.sets.train.images.shape[-1])
 
     def init(self, key: Key) -> Rules:
@@ -129,11 +165,16 @@ class PlasticLearning(Task):
 
     def loss(self, genome: Rules, batch: Lives) -> tuple[jax.Array, None]:
         """The criterion on the samples that are judged, mean over them and over lifetimes."""
-        return jax.vmap(lambda each: self._judged(genome, each)[0])(batch).mean(), None
+        return CRITERIA[self.criterion](self.outputs(genome, batch), batch.shown_labels).mean(), None
 
     def outputs(self, genome: Rules, batch: Lives) -> jax.Array:
         """Logits of the samples that are judged, `(lives, shown, classes)`."""
-        return jax.vmap(lambda each: self._judged(genome, each)[1])(batch)
+        shares = np.array_split(np.arange(self.lives), len(self._ways))
+        logits = [
+            jax.vmap(partial(self._judged, life, genome))(jax.tree.map(lambda leaf, where=where: leaf[where], batch))
+            for life, where in zip(self._ways, shares, strict=True)
+        ]
+        return jnp.concatenate(logits)
 
     def measure(self, genome: Rules, key: Key) -> Metrics:
         """`loss`, `accuracy` (0 to 1) and `answers` after lifetimes, on validation samples.
@@ -149,26 +190,25 @@ class PlasticLearning(Task):
         return self._figures(genome, jax.random.key(0), sets, sets.test)
 
     def _figures(self, genome: Rules, key: Key, sets: ImageSet, shown: Labelled) -> Metrics:
-        def one(key: Key) -> Metrics:
+        def one(life: Life, key: Key) -> Metrics:
             first, second = jax.random.split(key)
             each = self._drawn(first, sets, shown)
-            _, logits = self._judged(genome, each._replace(keys=jax.random.key(0) if self.one_net else second))
+            logits = self._judged(life, genome, each._replace(keys=jax.random.key(0) if self.one_net else second))
             said = jax.nn.one_hot(jnp.argmax(logits, 1), self.classes).any(0).sum()
             judged = (CRITERIA[self.criterion], mistakes)
             loss, wrong = (criterion(logits, each.shown_labels).mean() for criterion in judged)
             return {"loss": loss, "accuracy": 1 - wrong, "answers": said.astype(jnp.float32)}
 
-        found: Metrics = jax.tree.map(
-            lambda each: each.mean(0), jax.lax.map(one, jax.random.split(key, self.measured_lives))
-        )
+        keys = jax.random.split(key, self.measured_lives)
+        every = [jax.lax.map(partial(one, life), keys) for life in self._ways]
+        found: Metrics = jax.tree.map(lambda *leaves: jnp.concatenate(leaves).mean(), *every)
         return found
 
-    def _judged(self, rules: Rules, each: Lives) -> tuple[jax.Array, jax.Array]:
-        net = self.life.net
-        wiring, synapses = net.wire(each.keys, self._inputs, self.classes)
-        lived: Lived = live(self.life, rules, wiring, synapses, each.samples, each.labels)
-        logits = read(lived.synapses, net.firing(lived.synapses, each.shown))
-        return CRITERIA[self.criterion](logits, each.shown_labels).mean(), logits
+    def _judged(self, life: Life, rules: Rules, each: Lives) -> jax.Array:
+        """Logits of the samples that are judged, after a lifetime."""
+        wiring, synapses = life.net.wire(each.keys, self.inputs, self.classes)
+        lived: Lived = live(life, rules, wiring, synapses, each.samples, each.labels)
+        return read(lived.synapses, life.net.firing(lived.synapses, each.shown))
 
     def _drawn(self, key: Key, sets: ImageSet, shown: Labelled | None) -> Lives:
         """One lifetime, judged by `unseen` samples, or by all of its set that there are in `shown`."""
@@ -211,20 +251,42 @@ CRITERIA: dict[str, Criterion] = {
 
 
 def _table(key: Key, task: PlasticLearning) -> Rules:
-    return TableRules.create(key, task.life.net.kinds, "input" in task.plastic, "recurrent" in task.plastic, task.scale)
+    return _tables(TableRules, key, task)
+
+
+def _ternary(key: Key, task: PlasticLearning) -> Rules:
+    return _tables(TernaryRules, key, task)
+
+
+def _tables(form: type[TableRules], key: Key, task: PlasticLearning) -> Rules:
+    plastic = ("input" in task.plastic, "recurrent" in task.plastic)
+    return form.create(key, task.life.net.kinds, *plastic, task.scale, CREDITED[task.life.credit])
 
 
 def _network(key: Key, task: PlasticLearning) -> Rules:
-    return NetworkRules.create(key, task.life.net.rounds, "recurrent" in task.plastic)
+    recurrent = "recurrent" in task.plastic
+    return NetworkRules.create(key, task.life.net.rounds, recurrent, CREDITED[task.life.credit])
+
+
+def _recurrent(key: Key, task: PlasticLearning) -> Rules:
+    return RecurrentRules.create(key, task.life.net.rounds)
 
 
 def _hebbian(key: Key, task: PlasticLearning) -> Rules:
-    return HebbianRules.create(key, "input" in task.plastic, "recurrent" in task.plastic, task.scale)
+    width = task.life.net.width
+    layers = (
+        (task.sets.train.images.shape[-1], width) if "input" in task.plastic else None,
+        (width, width) if "recurrent" in task.plastic else None,
+        (width, task.classes),
+    )
+    return HebbianRules.create(key, layers, task.sharing, task.scale, CREDITED[task.life.credit], task.clusters)
 
 
 RULES: dict[str, Callable[[Key, PlasticLearning], Rules]] = {
     "table": _table,
+    "ternary": _ternary,
     "network": _network,
+    "recurrent": _recurrent,
     "hebbian": _hebbian,
 }
 """New rules by the name of their form."""

@@ -4,7 +4,7 @@ import re
 import numpy as np
 import pytest
 
-from ontogeny.nets.plasticity import firing_perceptron_rules
+from ontogeny.nets.firing_rules import firing_perceptron_rules
 from ontogeny.report.study import write_study
 from ontogeny.runs.presets import named_tree
 from ontogeny.studies.evidence import Evidence

@@ -13,7 +13,8 @@ import numpy as np
 from ontogeny.core import Genome, Learner
 from ontogeny.data import IMAGES, ImageSet, load_lessons
 from ontogeny.nets import Life, Rules
-from ontogeny.nets.plasticity import firing_perceptron_rules, perceptron_rules
+from ontogeny.nets.firing_rules import firing_perceptron_rules
+from ontogeny.nets.hebbian import perceptron_rules
 from ontogeny.probes.lifetimes import AfterLife, lived, shuffled
 from ontogeny.runs.config import RunConfig
 from ontogeny.runs.config_plastic import UNKNOWN, PlasticConfig
