@@ -12,6 +12,8 @@ Tree: TypeAlias = dict[str, Any]
 EVOLVED, GRADIENT, BOTH = "evolved tables", "tables by gradients", "tables by both"
 HEBBIAN = "evolved Hebbian rules"
 HEBBIAN_GRADIENT = "Hebbian rules by gradients"
+OVERLAPPING = "evolved Hebbian rules, overlapping sets"
+MIXED = "evolved Hebbian rules, four kinds of data, three widths"
 
 PUBLISHED = {"published, evolution": "plasticity-published-es", "published, gradients": "plasticity-published-adam"}
 """The text's two, by what they are called on the page."""
@@ -27,14 +29,27 @@ _HYBRID = {
     **{"by": "hybrid", "optimizer": "adam", "learning_rate": 0.05, "popsize": 8, "children": 8, "gradient_steps": 20},
     "scale": 0.1,
 }
-_WIDE = {"width": 100, "fire": 50}
+_HEBBIAN: Tree = {
+    "every": 10,
+    "task": {"name": "plasticity", "data": "clusters", "width": 100, "fire": 50, "rules": "hebbian"},
+    "learner": {"by": "es", "popsize": 32, "sigma": 0.1, "learning_rate": 0.05},
+    "until": {"steps": 120},
+}
+"""The same data as tables have, on which almost every rule with the right signs is as good as another."""
+
+_MIXED: Tree = {
+    **{"data": "clusters+overlapping+halfspace+relu-teacher", "widths": [20, 200], "lives": 18},
+    **{"sets": 16, "held_out": 16},
+}
 
 LEARNED: dict[str, Tree] = {
     EVOLVED: _with("plasticity-controlled-es"),
     GRADIENT: _with("plasticity-controlled-adam"),
     BOTH: {**_with("plasticity-controlled-es", learner=_HYBRID), "until": {"steps": 10}},
-    HEBBIAN: _with("plasticity-hebbian-es"),
-    HEBBIAN_GRADIENT: {**_with("plasticity-hebbian-es", learner=_ADAM), "until": {"steps": 200}},
+    HEBBIAN: _HEBBIAN,
+    HEBBIAN_GRADIENT: {**_HEBBIAN, "learner": _ADAM, "until": {"steps": 200}},
+    OVERLAPPING: _with("plasticity-hebbian-es"),
+    MIXED: _with("plasticity-hebbian-es", _MIXED),
 }
 """Rules that are learned on many generated sets, the flaws removed."""
 
