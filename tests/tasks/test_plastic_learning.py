@@ -139,6 +139,14 @@ def test_evolution_finds_rules_for_each_neuron_cluster_and_synapse(sets, sharing
     assert after < 0.8 * before
 
 
+def test_learning_goes_on_from_given_rules(task):
+    given = firing_perceptron_rules(2)
+    begun = dataclasses.replace(task, start=given)
+    assert begun.init(KEY) is given
+    run = train(begun, Descent(optax.adam(1e-9)), seed=0, until=Until(steps=1))
+    np.testing.assert_allclose(run.genome.read_out, given.read_out, atol=1e-6)
+
+
 def test_lifetimes_are_shared_out_among_widths(task):
     wider = dataclasses.replace(LIFE, net=dataclasses.replace(LIFE.net, width=40, fire=20))
     both = dataclasses.replace(task, others=(wider,))

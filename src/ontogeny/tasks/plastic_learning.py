@@ -66,6 +66,7 @@ class PlasticLearning(Task):
         measured_lives: lifetimes that `measure` and `test` live through.
         sharing: which synapses share the numbers of a Hebbian rule, one of `nets.sharing.SHARINGS`.
         clusters: of synapses, where those share.
+        start: rules that learning begins with, such as merged ones; new ones if not given.
         others: further nets and ways to live, such as wider ones; lifetimes are shared out evenly among all.
 
     Raises:
@@ -89,6 +90,7 @@ class PlasticLearning(Task):
     sharing: str = eqx.field(static=True, default="all")
     clusters: int = eqx.field(static=True, default=16)
     others: tuple[Life, ...] = eqx.field(default=(), converter=tuple)
+    start: Rules | None = None
 
     def __check_init__(self) -> None:
         for name, sets in (("held_out", self.held_out), ("unknown", self.unknown)):
@@ -140,8 +142,8 @@ class PlasticLearning(Task):
         return int(self.sets.train.images.shape[-1])
 
     def init(self, key: Key) -> Rules:
-        """New rules."""
-        return RULES[self.rules](key, self)
+        """New rules, or those to start from."""
+        return RULES[self.rules](key, self) if self.start is None else self.start
 
     @property
     def episodes(self) -> int:

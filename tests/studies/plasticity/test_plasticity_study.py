@@ -13,13 +13,16 @@ from ontogeny.studies.plasticity import PlasticityStudy
 from ontogeny.studies.plasticity.attacks import RADII, attacked
 from ontogeny.studies.plasticity.claims import claims_section
 from ontogeny.studies.plasticity.experiments import baselines, controlled, learn, original, published
+from ontogeny.studies.plasticity.forms import form
 from ontogeny.studies.plasticity.plan import SMOKE, Scale, experiments, rounds_name
 from ontogeny.studies.plasticity.reading import courses
 from ontogeny.studies.plasticity.settings import (
     ATTACKED,
     EVOLVED,
+    FORMS,
     GRADIENT,
     LEARNED,
+    MERGED,
     ORIGINAL,
     PUBLISHED,
     WIDTHS,
@@ -42,7 +45,7 @@ def tiny(tree, steps=3, **task):
 
 def test_plans_have_what_they_say_and_marks_tell_them_apart():
     whole = experiments(Scale())
-    assert len({each.name for each in whole}) == len(whole) == 5 * (2 + 2) + 3 * (3 + 2 + 1 + 2 + 3 + 9)
+    assert len({each.name for each in whole}) == len(whole) == 5 * (2 + 2) + 3 * (5 + 2 + 1 + 2 + 3 + 10 + 9)
     marks = [str(sorted(each.mark.items(), key=str)) for each in whole if each.name.endswith("seed-0")]
     # One round is what evolved tables have anyway, but they are tried elsewhere too.
     assert len(set(marks)) == len(marks)
@@ -98,6 +101,18 @@ def test_nets_are_attacked_in_pixels():
     assert found[-1] < 0.1
 
 
+def test_rules_are_merged_while_they_evolve():
+    tree = tiny(FORMS["Hebbian, by synapse"], 12)
+    found = form(tree, 0, (8, 2))
+    assert found["numbers"] == [20 * 4 * 4, 8 * 4, 2 * 4]
+    assert len(found["course"]) == 12
+    assert all(0 <= found[name] <= 1 for name in ("new", "untrained", "other_nets"))
+    plain = form(tree, 0, ())
+    assert plain["numbers"] == [320]
+    np.testing.assert_array_equal(plain["course"][:4], found["course"][:4])
+    assert plain["untrained"] == found["untrained"]
+
+
 def test_weights_of_a_net_learn_the_same_samples():
     found = weights(0, "clusters", 20, 1)
     assert found["backpropagation"]["new"] > 0.9
@@ -141,6 +156,10 @@ def evidence_of(seeds=5, **changes):
             }  # fmt: skip
         for name in ATTACKED:
             found[named(f"attacked, {name}", seed)] = {"accuracy": [0.9, 0.5, 0.3, 0.1, 0.0, 0.0]}
+        for name in FORMS:
+            found[named(f"form {name}", seed)] = {
+                "numbers": [320, 64] if name in MERGED else [4], "new": 0.77, "untrained": 0.2, "other_nets": 0.6,
+            }  # fmt: skip
         for rounds, recurrent in ((1, False), (3, False), (3, True)):
             accuracy = middle["one"] if rounds == 1 else middle["three"]
             found[named(rounds_name(rounds, recurrent), seed)] = {"new": accuracy + off}
@@ -182,7 +201,16 @@ def test_the_page_shows_all_that_was_found(tmp_path):
     study, evidence = PlasticityStudy(), evidence_of()
     page = write_study(study, "quick", evidence, study.sections(evidence), tmp_path / "page.html").read_text()
     assert page.count('class="claim"') == 8
-    for words in ("As published", "Rules beside nets without", "averaged perceptron", "Rounds and width", "93%"):
+    for words in (
+        "As published",
+        "Rules beside nets without",
+        "averaged perceptron",
+        "Rounds and width",
+        "93%",
+        "Hebbian, by synapse",
+        "320, then 64",
+        "fires, right output",
+    ):
         assert words in page
     assert ">nan" not in re.sub(r"base64,[^\"]*", "", page).lower()
 

@@ -63,13 +63,14 @@ def learn(tree: Tree, seed: int) -> Learned:
     assert isinstance(task, PlasticLearning)
     steps = config.until.build().steps
     assert steps is not None
-    rules, first, course = _followed(task, learner, jax.random.key(seed), steps)
+    rules, first, course = followed(task, learner, jax.random.key(seed), steps)
     state = eqx.filter_eval_shape(learner.init, task, jax.random.key(seed))
     return Learned(task, rules, first, np.asarray(course), steps * learner.cost(task, state).flops)
 
 
 @eqx.filter_jit
-def _followed(task: PlasticLearning, learner: Learner, key: jax.Array, steps: int) -> tuple[Genome, Genome, jax.Array]:
+def followed(task: PlasticLearning, learner: Learner, key: jax.Array, steps: int) -> tuple[Genome, Genome, jax.Array]:
+    """Rules as they are learned, as they were before, and their accuracy after each step on new lifetimes."""
     key_init, key_shown = jax.random.split(key)
     begun = learner.init(task, key_init)
     arrays, static = eqx.partition(begun, eqx.is_array)
@@ -108,11 +109,11 @@ def published(tree: Tree, seed: int, passes: int) -> dict[str, Any]:
     second = lived(found.rules, config.life(), other, order, jax.random.key(0))
     windows = 1 - second.wrong.reshape(-1, WINDOW).mean(1)
     return {
-        "course": _rounded(found.course),
+        "course": rounded(found.course),
         "same": on_own.accuracy(own),
-        "by_class": _rounded(on_own.by_class(own)),
+        "by_class": rounded(on_own.by_class(own)),
         "answers": len(np.unique(on_own.said)),
-        "second": _rounded(windows),
+        "second": rounded(windows),
         "new": second.accuracy(other),
         "tables": _tables(found.rules),
     }
@@ -135,17 +136,17 @@ def controlled(tree: Tree, seed: int, elsewhere: tuple[str, ...], widths: tuple[
     """
     found, config = learn(tree, seed), task_of(tree)
     life = config.life()
-    new = _each_set(life, found.rules, config, UNKNOWN, seed)
+    new = each_set(life, found.rules, config, UNKNOWN, seed)
     return {
-        "course": _rounded(found.course),
+        "course": rounded(found.course),
         "flops": found.flops,
         "tables": _tables(found.rules),
-        "same": _mean(_each_set(life, found.rules, config, 0, seed)),
-        "new": _mean(new),
+        "same": mean_accuracy(each_set(life, found.rules, config, 0, seed)),
+        "new": mean_accuracy(new),
         "answers": float(np.mean([len(np.unique(each.said)) for each, _ in new])),
-        "untrained": _mean(_each_set(life, found.first, config, UNKNOWN, seed)),
+        "untrained": mean_accuracy(each_set(life, found.first, config, UNKNOWN, seed)),
         "elsewhere": {name: _elsewhere(found.rules, life, name, seed) for name in elsewhere},
-        "widths": [_mean(_each_set(wide(life, width), found.rules, config, UNKNOWN, seed)) for width in widths],
+        "widths": [mean_accuracy(each_set(wide(life, width), found.rules, config, UNKNOWN, seed)) for width in widths],
     }
 
 
@@ -168,7 +169,7 @@ def original(tree: Tree, seed: int, data: tuple[str, ...]) -> dict[str, Any]:
     plain = firing_perceptron_rules(large.net.kinds)
     averaged = dataclasses.replace(large, average=True)
     return {
-        "course": _rounded(found.course),
+        "course": rounded(found.course),
         "tables": _tables(found.rules),
         "own": lived(found.rules, config.life(), own, order, jax.random.key(0)).accuracy(own),
         "learned": {name: _elsewhere(found.rules, large, name, seed) for name in data},
@@ -201,7 +202,7 @@ def baselines(tree: Tree, seed: int, elsewhere: tuple[str, ...]) -> dict[str, An
     }
     return {
         name: {
-            "new": _mean(_each_set(life, rules, config, UNKNOWN, seed)),
+            "new": mean_accuracy(each_set(life, rules, config, UNKNOWN, seed)),
             "elsewhere": {data: _elsewhere(rules, life, data, seed) for data in elsewhere},
         }
         for name, (rules, life) in each.items()
@@ -221,20 +222,21 @@ def wide(life: Life, width: int) -> Life:
     return dataclasses.replace(life, net=dataclasses.replace(life.net, width=width, fire=fire))
 
 
-def _each_set(
-    life: Life, rules: Rules, config: PlasticConfig, first: int, seed: int
+def each_set(
+    life: Life, rules: Rules, config: PlasticConfig, first: int, seed: int, one_net: bool = False
 ) -> list[tuple[AfterLife, ImageSet]]:
-    """Lifetimes in new nets, one on each of some generated sets."""
+    """Lifetimes in new nets, or in the one that rules were learned in, one on each of some generated sets."""
     found = []
     for number in range(NEW_SETS):
         lessons = load_lessons(config.data, first + number, scaled=config.scaled)
         order = shuffled(len(lessons.train.labels), 1, [seed, number])[:LIFETIME]
-        key = jax.random.fold_in(jax.random.key(seed), number)
+        key = jax.random.key(0) if one_net else jax.random.fold_in(jax.random.key(seed), number)
         found.append((lived(rules, life, lessons, order, key), lessons))
     return found
 
 
-def _mean(found: list[tuple[AfterLife, ImageSet]]) -> float:
+def mean_accuracy(found: list[tuple[AfterLife, ImageSet]]) -> float:
+    """On test samples."""
     return float(np.mean([after.accuracy(lessons) for after, lessons in found]))
 
 
@@ -247,8 +249,9 @@ def _elsewhere(rules: Rules, life: Life, name: str, seed: int) -> float:
 
 def _tables(rules: Rules) -> dict[str, Any]:
     tables = rules.tables
-    return {name: None if table is None else _rounded(table) for name, table in tables._asdict().items()}
+    return {name: None if table is None else rounded(table) for name, table in tables._asdict().items()}
 
 
-def _rounded(values: Any) -> Any:
+def rounded(values: Any) -> Any:
+    """As lists of numbers that are short to keep."""
     return np.round(np.asarray(values, np.float64), 4).tolist()

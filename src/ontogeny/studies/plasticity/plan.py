@@ -11,13 +11,16 @@ from ontogeny.runs.presets import named_tree
 from ontogeny.studies.plan import Experiment
 from ontogeny.studies.plasticity.attacks import attacked
 from ontogeny.studies.plasticity.experiments import NEW_SETS, baselines, controlled, original, published
+from ontogeny.studies.plasticity.forms import form
 from ontogeny.studies.plasticity.settings import (
     ATTACKED,
     ELSEWHERE,
     EVOLVED,
+    FORMS,
     GRADIENT,
     HEBBIAN,
     LEARNED,
+    MERGED,
     ORIGINAL,
     PASSES,
     PUBLISHED,
@@ -46,6 +49,7 @@ class Scale:
         widths: of nets that frozen rules are tried in.
         passes: how often a new set is shown to rules of the published presets, as the text does.
         learned: names of `LEARNED`.
+        forms: names of `FORMS`.
     """
 
     seeds: int = 3
@@ -56,9 +60,10 @@ class Scale:
     widths: tuple[int, ...] = WIDTHS
     passes: int = 50
     learned: tuple[str, ...] = tuple(LEARNED)
+    forms: tuple[str, ...] = tuple(FORMS)
 
 
-SMOKE = Scale(1, 1, ("digits",), 8, (1, 3), (10, 20), 2, (EVOLVED, GRADIENT))
+SMOKE = Scale(1, 1, ("digits",), 8, (1, 3), (10, 20), 2, (EVOLVED, GRADIENT), tuple(FORMS)[-1:])
 """So little that it runs in a minute: nothing follows from it."""
 
 
@@ -91,6 +96,10 @@ def _beside(scale: Scale, elsewhere: tuple[str, ...], seed: int) -> list[Experim
         made.append(_experiment(f"original, {start}", seed, original, _short(tree, scale), images))
     for name, tree in ATTACKED.items():
         made.append(_experiment(f"attacked, {name}", seed, attacked, _short(tree, scale), images[0], PASSES))
+    made += [
+        _experiment(f"form {name}", seed, form, _short(FORMS[name], scale), MERGED.get(name, ()))
+        for name in scale.forms
+    ]
     for rounds in scale.rounds:
         for recurrent in (False, True):
             if rounds > 1 or not recurrent:

@@ -53,6 +53,31 @@ LEARNED: dict[str, Tree] = {
 }
 """Rules that are learned on many generated sets, the flaws removed."""
 
+_REWARD = {"credit": "reward", "rate": 0.01, "by_width": False}
+
+
+def _form(**task: object) -> Tree:
+    learner = {"by": "es", "popsize": 32, "sigma": 0.2, "learning_rate": 0.1}
+    return _with("plasticity-controlled-es", {**task, "one_net": True}, learner)
+
+
+FORMS: dict[str, Tree] = {
+    "table": _form(),
+    "ternary table": _form(rules="ternary"),
+    "table, under reward": _form(**_REWARD),
+    "ternary table, under reward": _form(**_REWARD, rules="ternary"),
+    "network of codes": _form(rules="network"),
+    "Hebbian, one for all synapses": _form(rules="hebbian"),
+    "Hebbian, by neuron": _form(rules="hebbian", sharing="neuron"),
+    "Hebbian, 16 random clusters": _form(rules="hebbian", sharing="cluster"),
+    "Hebbian, by synapse": _form(rules="hebbian", sharing="synapse"),
+    "Hebbian, by synapse, merged into 16, then 4": _form(rules="hebbian", sharing="synapse"),
+}
+"""Forms of rules, all evolved for one net of 20 neurons."""
+
+MERGED: dict[str, tuple[int, ...]] = {"Hebbian, by synapse, merged into 16, then 4": (16, 4)}
+"""Into how many clusters the synapses of a form are merged while it evolves, one after the other."""
+
 ORIGINAL: dict[str, Tree] = {
     "normal": _with("plasticity-original", {"data": "halfspace"}),
     "ones": _with("plasticity-original", {"data": "halfspace", "starts": ["ones", "zero", "zero"]}),

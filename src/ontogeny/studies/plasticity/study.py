@@ -11,6 +11,7 @@ from ontogeny.studies.plan import Plan
 from ontogeny.studies.plasticity.claims import claims_section
 from ontogeny.studies.plasticity.kept import EVIDENCE
 from ontogeny.studies.plasticity.plan import SMOKE, Scale, experiments
+from ontogeny.studies.plasticity.rule_sections import form_section, picture_section
 from ontogeny.studies.plasticity.sections import (
     attack_section,
     course_section,
@@ -50,6 +51,8 @@ class PlasticityStudy:
             published_section(evidence),
             course_section(evidence),
             table_section(evidence),
+            picture_section(evidence),
+            form_section(evidence),
             elsewhere_section(evidence),
             sweep_section(evidence),
             original_section(evidence),
