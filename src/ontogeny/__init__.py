@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ontogeny.strategies import GA, OpenES
     from ontogeny.tasks import (
         Classification,
+        Control,
         Criticised,
         Curriculum,
         Growing,
@@ -52,18 +53,19 @@ _HOMES = {
     "ontogeny.runs.recorder": ("Checkpoints",),
     "ontogeny.strategies": ("GA", "OpenES"),
     "ontogeny.tasks": (
-        "Classification", "Criticised", "Curriculum", "Growing", "PlasticLearning", "Reconstruction", "SamplePool",
+        "Classification", "Control", "Criticised", "Curriculum", "Growing", "PlasticLearning", "Reconstruction",
+        "SamplePool",
     ),
 }  # fmt: skip
 
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "GA", "MLP", "NCA", "Autoencoder", "Checkpoints", "Classification", "Cost", "Criticised", "Curriculum", "Descent",
-    "Evolution", "EvolutionarySGD", "Growing", "Hybrid", "InputError", "Learner", "MachineError", "OntogenyError",
-    "OpenES", "PlasticLearning", "PopulationBased", "Progress", "Reconstruction", "Run", "SamplePool", "Strategy",
-    "Task", "Until", "erase", "evaluate", "growth", "load_images", "load_nca", "load_pictures", "load_target",
-    "save_genome", "train",
+    "GA", "MLP", "NCA", "Autoencoder", "Checkpoints", "Classification", "Control", "Cost", "Criticised",
+    "Curriculum", "Descent", "Evolution", "EvolutionarySGD", "Growing", "Hybrid", "InputError", "Learner",
+    "MachineError", "OntogenyError", "OpenES", "PlasticLearning", "PopulationBased", "Progress", "Reconstruction",
+    "Run", "SamplePool", "Strategy", "Task", "Until", "erase", "evaluate", "growth", "load_images", "load_nca",
+    "load_pictures", "load_target", "save_genome", "train",
 ]  # fmt: skip
 
 

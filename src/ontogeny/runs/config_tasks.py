@@ -14,6 +14,7 @@ from pydantic import SerializeAsAny
 from ontogeny.errors import InputError, refuse, require
 from ontogeny.runs.config_base import AnyTaskConfig
 from ontogeny.runs.config_classification import ClassificationConfig
+from ontogeny.runs.config_control import ControlConfig
 from ontogeny.runs.config_growing import GrowingConfig
 from ontogeny.runs.config_plastic import PlasticConfig
 from ontogeny.runs.config_reconstruction import ReconstructionConfig
@@ -52,6 +53,7 @@ TASKS: dict[str, type[AnyTaskConfig]] = {
     "classification": ClassificationConfig,
     "reconstruction": ReconstructionConfig,
     "plasticity": PlasticConfig,
+    "control": ControlConfig,
 }
 """Configurations of the package's own tasks, by name."""
 

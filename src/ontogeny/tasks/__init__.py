@@ -1,6 +1,7 @@
 """What is to be learned, one task a file."""
 
 from ontogeny.tasks.classification import Classification
+from ontogeny.tasks.control import Control
 from ontogeny.tasks.critic import Criticised
 from ontogeny.tasks.curriculum import Curriculum
 from ontogeny.tasks.growing import Growing
@@ -8,4 +9,13 @@ from ontogeny.tasks.plastic_learning import PlasticLearning
 from ontogeny.tasks.pool import SamplePool
 from ontogeny.tasks.reconstruction import Reconstruction
 
-__all__ = ["Classification", "Criticised", "Curriculum", "Growing", "PlasticLearning", "Reconstruction", "SamplePool"]
+__all__ = [
+    "Classification",
+    "Control",
+    "Criticised",
+    "Curriculum",
+    "Growing",
+    "PlasticLearning",
+    "Reconstruction",
+    "SamplePool",
+]
