@@ -29,16 +29,18 @@ def test_there_are_as_many_synapses_as_said_and_none_to_oneself():
     assert synapses.read_out.shape == (200, 10)
 
 
-@pytest.mark.parametrize("again", ["drive", "activity"])
+@pytest.mark.parametrize("again", ["drive", "activity", "input"])
 def test_three_rounds_by_hand(again):
     net = PlasticNet(12, 5, 3, again=again, starts=("normal", "normal", "normal"))
     _, synapses = net.wire(KEY, 7, 4)
     sample = np.random.default_rng(0).normal(size=7).astype(np.float32)
     drive = sample @ np.asarray(synapses.input)
     activity, fired = capped(drive, 5)
-    comes, codes = (drive if again == "drive" else activity), 4 * fired
+    none = np.zeros_like(drive)
+    within, past = {"drive": (drive, none), "activity": (activity, none), "input": (none, drive)}[again]
+    codes = 4 * fired
     for place in (2, 1):
-        activity, fired = capped((activity + comes) @ np.asarray(synapses.recurrent), 5)
+        activity, fired = capped((activity + within) @ np.asarray(synapses.recurrent) + past, 5)
         codes = codes + place * fired
     firing = net.firing(synapses, jnp.asarray(sample))
     np.testing.assert_array_equal(firing.codes, codes)
@@ -71,7 +73,7 @@ def test_many_samples_at_once_are_as_one_after_the_other():
     "options",
     [
         {"width": 0}, {"fire": 0}, {"width": 5, "fire": 6}, {"rounds": 0}, {"rounds": 9}, {"density": 0.0},
-        {"activation": "tanh"}, {"again": "input"}, {"gain": "max"}, {"starts": ("zero",)},
+        {"activation": "tanh"}, {"again": "output"}, {"gain": "max"}, {"starts": ("zero",)},
         {"starts": ("zero", "zero", "one")},
     ],
 )  # fmt: skip

@@ -65,7 +65,8 @@ class PlasticNet(eqx.Module):
         density: share of the possible synapses that there are, above 0, at most 1.
         activation: one of `ACTIVATIONS`, before the strongest are found.
         again: what comes in again in each round: `drive`, what the input drives neurons by, before the activation and
-            of all (as Cristian et al.'s program does), or `activity`, what the first round made of it (Joosten, eq. 2).
+            of all, through the recurrent synapses (as Cristian et al.'s program does); `activity`, what the first round
+            made of it, the same way (Joosten, eq. 2); or `input`, the drive past them (Cristian et al.'s text).
         starts: how weights are drawn for input, recurrent and read-out synapses, each one of `STARTS`.
         gain: what the activity is divided by before it is read out: `none`, or `norm`, its root mean square, so that
             samples count alike.
@@ -138,9 +139,9 @@ class PlasticNet(eqx.Module):
         """
         first = activity = self._capped(drive)
         codes = activity.codes
-        comes = drive if self.again == "drive" else first.activity
+        within, past = AGAIN[self.again](drive, first.activity)
         for _ in range(self.rounds - 1):
-            activity = self._capped((activity.activity + comes) @ synapses.recurrent)
+            activity = self._capped((activity.activity + within) @ synapses.recurrent + past)
             codes = 2 * codes + activity.codes
         return Firing(activity.activity / GAINS[self.gain](activity.activity), codes)
 
@@ -162,8 +163,13 @@ ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
 }
 """What becomes of what drives a neuron, by name."""
 
-AGAIN = ("drive", "activity")
-"""What comes in again in each round."""
+AGAIN: dict[str, Callable[[jax.Array, jax.Array], tuple[jax.Array | float, jax.Array | float]]] = {
+    "drive": lambda drive, _: (drive, 0.0),
+    "activity": lambda _, first: (first, 0.0),
+    "input": lambda drive, _: (0.0, drive),
+}
+"""What comes in again in each round, through the recurrent synapses and past them, of the drive and the first
+activity."""
 
 GAINS: dict[str, Callable[[jax.Array], jax.Array]] = {
     "none": lambda _: jnp.ones(()),

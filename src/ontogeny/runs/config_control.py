@@ -24,7 +24,7 @@ class ControlConfig(AnyTaskConfig):
 
     name: Literal["control"] = "control"
     environment: str = Field(
-        "Pendulum-v1", description="of gymnax: Pendulum-v1, CartPole-v1, …; of Brax: ant, halfcheetah, hopper, …"
+        "Pendulum-v1", description="of gymnax: Pendulum-v1, CartPole-v1, …; of Brax: ant, hopper, humanoid, walker2d"
     )
     bodies: list[str] = Field(
         ["whole", "reversed"],
@@ -40,6 +40,7 @@ class ControlConfig(AnyTaskConfig):
     clusters: int = Field(16, description="clusters of synapses that share a rule")
     start: float = Field(0.1, description="standard deviation of first weights, where rules evolve")
     rate: float = Field(0.1, description="what changes of weights are multiplied by")
+    feedback: bool = Field(True, description="the last action and the last reward are perceived too")
     measured_lives: int = Field(64, description="lives to measure")
 
     def _build(self) -> Task:

@@ -56,7 +56,9 @@ class PlasticConfig(AnyTaskConfig):
     rounds: int = Field(1, description="how often they fire, 1 to 8")
     density: float = Field(0.5, description="share of the possible synapses that there are")
     activation: str = Field("relu", description="relu, sigmoid or linear, before the strongest are found")
-    again: str = Field("drive", description="what comes in again in each round: drive or activity")
+    again: str = Field(
+        "drive", description="what comes in again in each round: drive, activity or input (the drive past the synapses)"
+    )
     starts: list[str] = Field(
         ["normal", "normal", "zero"], description="first weights of input, recurrent and read-out: zero, ones, normal"
     )

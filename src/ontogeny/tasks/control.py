@@ -43,8 +43,7 @@ class _Acting(NamedTuple):
 class Control(Task):
     """Lives of a policy in a body that changes without notice; the loss is minus the mean reward of a step.
 
-    A policy perceives what the environment shows, its own last action and its last reward. Weights that change, and
-    neurons that remember, are kept through changes of the body and through falls.
+    Weights that change, and what neurons remember, are kept through changes of the body and through falls.
 
     Attributes:
         environment: where it acts.
@@ -60,6 +59,7 @@ class Control(Task):
         clusters: of synapses, where those share.
         start: standard deviation of first weights where rules evolve.
         rate: what their changes are multiplied by.
+        feedback: whether a policy perceives its last action and its last reward beside what the environment shows.
         measured_lives: lives that `measure` looks at; `test` at four times as many.
 
     Raises:
@@ -78,6 +78,7 @@ class Control(Task):
     clusters: int = eqx.field(static=True, default=16)
     start: float = eqx.field(static=True, default=0.1)
     rate: float = eqx.field(static=True, default=0.1)
+    feedback: bool = eqx.field(static=True, default=True)
     measured_lives: int = eqx.field(static=True, default=64)
 
     def __check_init__(self) -> None:
@@ -110,7 +111,7 @@ class Control(Task):
     def draw(self, key: Key, world: None) -> ActingLives:
         """Lives, with the bodies that they have one after the other."""
         del world
-        return self._drawn(key, self.lives)
+        return self.drawn(key, self.lives)
 
     def loss(self, genome: Policy, batch: ActingLives) -> tuple[jax.Array, None]:
         """Minus the mean reward of a step."""
@@ -139,18 +140,19 @@ class Control(Task):
 
     def measure(self, genome: Policy, key: Key) -> Metrics:
         """`loss`; `reward`, the mean of a step; `adapted`, the same in the second half of each part of a life."""
-        return self._figures(genome, self._drawn(key, self.measured_lives))
+        return self._figures(genome, self.drawn(key, self.measured_lives))
 
     def test(self, genome: Policy) -> Metrics:
         """The same in other lives."""
-        return self._figures(genome, self._drawn(jax.random.key(0x7E57), 4 * self.measured_lives))
+        return self._figures(genome, self.drawn(jax.random.key(0x7E57), 4 * self.measured_lives))
 
     def _figures(self, genome: Policy, lives: ActingLives) -> Metrics:
         rewards = self.rewards(genome, lives).reshape(len(lives.keys), self.turns, -1)
         late = rewards[:, :, rewards.shape[2] // 2 :].mean()
         return {"loss": -rewards.mean(), "reward": rewards.mean(), "adapted": late}
 
-    def _drawn(self, key: Key, lives: int) -> ActingLives:
+    def drawn(self, key: Key, lives: int) -> ActingLives:
+        """So many lives."""
         key_lives, key_bodies = jax.random.split(key)
         count = len(self.bodies)
         further = jax.random.randint(key_bodies, (lives, self.turns), 1, max(2, count)).at[:, 0].set(0)
@@ -158,7 +160,9 @@ class Control(Task):
         return ActingLives(jax.random.split(key_lives, lives), (first + further.cumsum(1)) % count)
 
     def _step(self, genome: Policy, body: Body, acting: _Acting, key: Key) -> tuple[_Acting, jax.Array]:
-        perceived = jnp.concatenate([acting.perceived, acting.action, acting.reward[None]])
+        perceived = acting.perceived
+        if self.feedback:
+            perceived = jnp.concatenate([perceived, acting.action, acting.reward[None]])
         memory, action = genome.act(acting.memory, perceived)
         found = self.environment.step(key, acting.state, action, body)
         reward = found.reward - self.fall * found.ended
@@ -172,7 +176,8 @@ def _hebbian(key: Key, task: Control) -> Policy:
 
 def _shape(task: Control) -> tuple[int, int, int]:
     place = task.environment
-    return place.inputs + place.actions + 1, task.width, place.actions
+    inputs = place.inputs + (place.actions + 1 if task.feedback else 0)
+    return inputs, task.width, place.actions
 
 
 POLICIES: dict[str, Callable[[Key, Control], Policy]] = {

@@ -13,7 +13,7 @@ from ontogeny.errors import InputError
 from ontogeny.tasks.bodies import Body
 from ontogeny.tasks.environments import HINT, Environment, Outcome
 
-WALKERS = ("ant", "halfcheetah", "hopper", "humanoid", "walker2d")
+WALKERS = ("ant", "hopper", "humanoid", "walker2d")
 """Names of bodies."""
 
 
@@ -30,7 +30,9 @@ class Walking(NamedTuple):
 
 
 class BraxEnvironment(Environment):
-    """A body that is rewarded for getting on (Freeman et al. 2021), with springs for joints, which a processor can do.
+    """A body that is rewarded for getting on, not for standing (Freeman et al. 2021).
+
+    Joints are springs, the quickest of Brax's ways to compute them.
 
     Args:
         name: one of `WALKERS`.
@@ -48,7 +50,7 @@ class BraxEnvironment(Environment):
             from brax import envs
         except ImportError:
             raise InputError("environment", name, HINT) from None
-        self.world = envs.get_environment(name, backend="spring")
+        self.world = envs.get_environment(name, backend="spring", healthy_reward=0.0)
         self.inputs, self.actions = self.world.observation_size, self.world.action_size
 
     def begin(self, key: Key, body: Body) -> tuple[Walking, jax.Array]:

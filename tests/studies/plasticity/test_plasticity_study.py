@@ -10,19 +10,23 @@ from ontogeny.runs.presets import named_tree
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.plan import Plan
 from ontogeny.studies.plasticity import PlasticityStudy
+from ontogeny.studies.plasticity.acting import MOMENTS, acting
 from ontogeny.studies.plasticity.attacks import RADII, attacked
 from ontogeny.studies.plasticity.claims import claims_section
 from ontogeny.studies.plasticity.experiments import baselines, controlled, learn, original, published
 from ontogeny.studies.plasticity.forms import form
+from ontogeny.studies.plasticity.images import on_images
 from ontogeny.studies.plasticity.plan import SMOKE, Scale, experiments, rounds_name
 from ontogeny.studies.plasticity.reading import courses
 from ontogeny.studies.plasticity.settings import (
+    ACTING,
     ATTACKED,
     EVOLVED,
     FORMS,
     GRADIENT,
     LEARNED,
     MERGED,
+    ON_IMAGES,
     ORIGINAL,
     PUBLISHED,
     WIDTHS,
@@ -45,7 +49,9 @@ def tiny(tree, steps=3, **task):
 
 def test_plans_have_what_they_say_and_marks_tell_them_apart():
     whole = experiments(Scale())
-    assert len({each.name for each in whole}) == len(whole) == 5 * (2 + 2) + 3 * (5 + 2 + 1 + 2 + 3 + 10 + 9)
+    assert (
+        len({each.name for each in whole}) == len(whole) == 5 * (2 + 2) + 3 * (5 + 2 + 1 + 2 + 3 + 10 + 9 + 6 + 2) + 3
+    )
     marks = [str(sorted(each.mark.items(), key=str)) for each in whole if each.name.endswith("seed-0")]
     # One round is what evolved tables have anyway, but they are tried elsewhere too.
     assert len(set(marks)) == len(marks)
@@ -113,6 +119,27 @@ def test_rules_are_merged_while_they_evolve():
     assert plain["untrained"] == found["untrained"]
 
 
+def test_policies_are_followed_and_tried_in_other_bodies():
+    tree = ACTING["pendulum, hebbian"]
+    task = {**tree["task"], "steps": 80, "lives": 4, "measured_lives": 2, "width": 4}
+    short = {**tree, "task": task, "learner": {**tree["learner"], "popsize": 8}, "until": {"steps": 3}}
+    found = acting(short, 0, ("m=0.7", "m=1.3"))
+    assert (len(found["course"]), len(found["life"])) == (3, MOMENTS)
+    assert found["numbers"] == 4 * (6 * 4 + 5)
+    assert found["reward"] == pytest.approx(np.mean(found["life"]), rel=1e-3)
+    assert len({found["adapted"], found["unseen"], found["untrained"]}) == 3
+    assert found["flops"] > 1e5
+
+
+def test_published_rules_see_images():
+    tree = ON_IMAGES["published, evolution"]
+    task = {**tree["task"], "data": "digits", "width": 20, "fire": 10}
+    found = on_images({**tree, "task": task, "until": {"steps": 2}}, 0)
+    assert len(found["course"]) == 2
+    assert 0 <= found["same"] <= 1
+    assert 1 <= found["answers"] <= 10
+
+
 def test_weights_of_a_net_learn_the_same_samples():
     found = weights(0, "clusters", 20, 1)
     assert found["backpropagation"]["new"] > 0.9
@@ -156,6 +183,13 @@ def evidence_of(seeds=5, **changes):
             }  # fmt: skip
         for name in ATTACKED:
             found[named(f"attacked, {name}", seed)] = {"accuracy": [0.9, 0.5, 0.3, 0.1, 0.0, 0.0]}
+        for name in ACTING:
+            found[named(f"acting {name}", seed)] = {
+                "numbers": 113, "life": [-1.0 - off] * MOMENTS, "untrained": -7.0, "reward": -1.0, "adapted": -0.5,
+                "unseen": -0.625,
+            }  # fmt: skip
+        for name in PUBLISHED:
+            found[named(f"{name}, images", seed)] = {"course": [0.1 + off] * 60, "answers": 3}
         for name in FORMS:
             found[named(f"form {name}", seed)] = {
                 "numbers": [320, 64] if name in MERGED else [4], "new": 0.77, "untrained": 0.2, "other_nets": 0.6,
@@ -209,7 +243,10 @@ def test_the_page_shows_all_that_was_found(tmp_path):
         "93%",
         "Hebbian, by synapse",
         "320, then 64",
-        "fires, right output",
+        "fires, right",
+        "Acting while the body changes",
+        "-0.62",
+        "Learning rules on images",
     ):
         assert words in page
     assert ">nan" not in re.sub(r"base64,[^\"]*", "", page).lower()

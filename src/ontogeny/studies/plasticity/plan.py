@@ -9,10 +9,13 @@ from typing import Any
 
 from ontogeny.runs.presets import named_tree
 from ontogeny.studies.plan import Experiment
+from ontogeny.studies.plasticity.acting import acting
 from ontogeny.studies.plasticity.attacks import attacked
 from ontogeny.studies.plasticity.experiments import NEW_SETS, baselines, controlled, original, published
 from ontogeny.studies.plasticity.forms import form
+from ontogeny.studies.plasticity.images import on_images
 from ontogeny.studies.plasticity.settings import (
+    ACTING,
     ATTACKED,
     ELSEWHERE,
     EVOLVED,
@@ -21,10 +24,12 @@ from ontogeny.studies.plasticity.settings import (
     HEBBIAN,
     LEARNED,
     MERGED,
+    ON_IMAGES,
     ORIGINAL,
     PASSES,
     PUBLISHED,
     ROUNDS,
+    UNSEEN,
     WIDTHS,
     Tree,
     with_rounds,
@@ -50,6 +55,7 @@ class Scale:
         passes: how often a new set is shown to rules of the published presets, as the text does.
         learned: names of `LEARNED`.
         forms: names of `FORMS`.
+        acting: names of `ACTING`.
     """
 
     seeds: int = 3
@@ -61,9 +67,10 @@ class Scale:
     passes: int = 50
     learned: tuple[str, ...] = tuple(LEARNED)
     forms: tuple[str, ...] = tuple(FORMS)
+    acting: tuple[str, ...] = tuple(ACTING)
 
 
-SMOKE = Scale(1, 1, ("digits",), 8, (1, 3), (10, 20), 2, (EVOLVED, GRADIENT), tuple(FORMS)[-1:])
+SMOKE = Scale(1, 1, ("digits",), 8, (1, 3), (10, 20), 2, (EVOLVED, GRADIENT), tuple(FORMS)[-1:], ())
 """So little that it runs in a minute: nothing follows from it."""
 
 
@@ -92,6 +99,9 @@ def _beside(scale: Scale, elsewhere: tuple[str, ...], seed: int) -> list[Experim
     mark = {"seed": seed, "data": "clusters", "width": 20, "sets": NEW_SETS}
     made.append(Experiment(named("weights", seed), partial(weights, seed, "clusters", 20, NEW_SETS), mark))
     images = tuple(name for name in scale.images if name != "digits") or scale.images
+    for name, tree in ON_IMAGES.items() if scale.steps is None else ():
+        whole = {**tree, "task": {**tree["task"], "data": images[0]}}
+        made.append(_experiment(f"{name}, images", seed, on_images, _short(whole, scale)))
     for start, tree in ORIGINAL.items():
         made.append(_experiment(f"original, {start}", seed, original, _short(tree, scale), images))
     for name, tree in ATTACKED.items():
@@ -99,6 +109,11 @@ def _beside(scale: Scale, elsewhere: tuple[str, ...], seed: int) -> list[Experim
     made += [
         _experiment(f"form {name}", seed, form, _short(FORMS[name], scale), MERGED.get(name, ()))
         for name in scale.forms
+    ]
+    made += [
+        _experiment(f"acting {name}", seed, acting, ACTING[name], UNSEEN[name.partition(",")[0]])
+        for name in scale.acting
+        if seed == 0 or not name.startswith("ant")  # A quarter of an hour each.
     ]
     for rounds in scale.rounds:
         for recurrent in (False, True):

@@ -10,7 +10,7 @@ from ontogeny.studies.section import HeatMap, Row, Section, Table
 from ontogeny.studies.seeds import every_seed, numbers
 from ontogeny.studies.spread import percent
 
-_PLACES = ("silent, wrong output", "silent, right output", "fires, wrong output", "fires, right output")
+_PLACES = ("silent, wrong", "silent, right", "fires, wrong", "fires, right")
 
 
 def form_section(evidence: Evidence) -> Section:
@@ -22,7 +22,7 @@ def form_section(evidence: Evidence) -> Section:
             continue
         counts = ", then ".join(f"{count}" for count in found[0]["numbers"])
         figures = [percent(numbers(found, what)) for what in ("untrained", "new", "other_nets")]
-        rows.append((name, f"{len(found)}", counts, *figures))
+        rows.append((name, counts, *figures))
     words = (
         "All evolve for one net of 20 neurons that fires once, on eight sets, in 200 generations of 32 members. "
         "Accuracy, in percent, on test samples of eight other sets after 1,000 samples: with the rules as they were "
@@ -30,14 +30,14 @@ def form_section(evidence: Evidence) -> Section:
         "answer was right. Where rules are merged, the synapses whose rules have become alike get one for all, "
         "after a third and after two thirds of the generations.",
     )
-    table = Table(("", "seeds", "numbers", "as drawn", "new sets", "new sets, other nets"), tuple(rows))
+    table = Table(("", "numbers", "as drawn", "new sets", "other nets"), tuple(rows))
     return Section("Forms of rules", words, (table,))
 
 
 def picture_section(evidence: Evidence) -> Section:
     """Learned tables of the read-out, with their signs, each seed a row."""
     names = {EVOLVED: EVOLVED, GRADIENT: GRADIENT, BOTH: BOTH}
-    names |= {f"original, {start}": f"Cristian et al., {start} weights" for start in ORIGINAL}
+    names |= {f"original, {start}": f"Cristian et al., {start}" for start in ORIGINAL}
     rows, values = [], []
     for key, label in names.items():
         for seed, found in enumerate(every_seed(evidence, key)):
@@ -52,6 +52,6 @@ def picture_section(evidence: Evidence) -> Section:
     )
     words = (
         "What was learned by nets that fire once: by how much a synapse to an output changes where its neuron was "
-        "silent or fired, and the output should have been lower or higher.",
+        "silent or fired, and the output was the wrong one, so that it should have been lower, or the right one.",
     )
     return Section("Learned tables", words, (picture,))

@@ -26,7 +26,9 @@ from ontogeny.studies.plasticity.settings import (
     GRADIENT,
     HEBBIAN,
     HEBBIAN_GRADIENT,
+    MIXED,
     ORIGINAL,
+    OVERLAPPING,
     PUBLISHED,
     ROUNDS,
     WIDTHS,
@@ -38,6 +40,12 @@ from ontogeny.studies.spread import percent
 _TONES = {EVOLVED: "es", GRADIENT: "adam", HEBBIAN: "es", HEBBIAN_GRADIENT: "adam"}
 """Learners whose colours curves have."""
 
+
+LAST_IMAGES = 10
+"""Steps over which accuracies on images are averaged."""
+
+_SHORT = {OVERLAPPING: "Hebbian, overlapping sets", MIXED: "Hebbian, many data and widths"}
+"""Where there is little room."""
 
 _SHOWN = [(place, radius) for place, radius in enumerate(RADII) if radius in (0, 1, 2, 4)]
 """Radii in the table, with their places."""
@@ -95,7 +103,27 @@ def published_section(evidence: Evidence) -> Section:
         "0.01; gradients have Adam. The text's program chose the rule of an input synapse wrongly, which is mended "
         "here; how parents are selected it does not say: here the best half.",
     )
-    return Section("As published", words, (learning, first, second, table))
+    return Section("As published", words, (learning, first, second, *_on_images(evidence), table))
+
+
+def _on_images(evidence: Evidence) -> list[Chart]:
+    """The text's figure 6, where that was done."""
+    images = {name: every_seed(evidence, f"{name}, images") for name in PUBLISHED}
+    if not all(images.values()):
+        return []
+    tones = dict(zip(PUBLISHED, ("ga", "adam"), strict=True))
+    answers = " and ".join(f"{np.median(numbers(each, 'answers')):g} ({name})" for name, each in images.items())
+    chart = Chart(
+        "Learning rules on images, as published",
+        tuple(_line(name, courses(each, LAST_IMAGES), tones[name]) for name, each in images.items()),
+        along="batches",
+        up="accuracy, 10 classes",
+        linear=True,
+        levels={"chance": 0.1},
+        note=f"The text's figure 6: MNIST, 1,000 neurons, means over {LAST_IMAGES} batches. Different answers to all "
+        f"test images after a lifetime, medians over seeds: {answers}.",
+    )
+    return [chart]
 
 
 def course_section(evidence: Evidence) -> Section:
@@ -153,10 +181,11 @@ def table_section(evidence: Evidence) -> Section:
             same = int((agree[0] == np.sign(table)).all((1, 2)).sum())
             signs.append((f"{name}: {feature}", *(f"{value:+.2f}" for value in changes), f"{same} of {len(each)}"))
     learned_tables = Table(
-        ("", "wrong output", "right output", "seeds with all these signs"),
+        ("", "wrong output", "right output", "seeds"),
         tuple(signs),
         note="What is learned, medians over seeds: the change towards an output that should be lower and one that "
-        "should be higher. The perceptron's is −1 and +1 for neurons that fire.",
+        "should be higher; and how many seeds have all these signs. The perceptron's is −1 and +1 for neurons that "
+        "fire.",
     )
     return Section("Rules beside nets without", words, (*tables, learned_tables))
 
@@ -174,7 +203,8 @@ def elsewhere_section(evidence: Evidence) -> Section:
         "have 100 neurons, for images 1,000, of which half fire; images are lived through twice, generated samples "
         "once.",
     )
-    table = HeatMap("Rules and data", tuple(tried), tuple(names), middle, low, high, "rules", "data", "accuracy, %")
+    rules = tuple(_SHORT.get(name, name) for name in tried)
+    table = HeatMap("Rules and data", rules, tuple(names), middle, low, high, "rules", "data", "accuracy, %")
     return Section("Frozen rules on other data", words, (table,))
 
 

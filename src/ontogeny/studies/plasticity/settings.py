@@ -24,6 +24,11 @@ def _with(name: str, task: Tree | None = None, learner: Tree | None = None) -> T
     return {**tree, "task": {**tree["task"], **(task or {})}, "learner": learner or tree["learner"]}
 
 
+ON_IMAGES: dict[str, Tree] = {
+    name: {**_with(of, {"width": 1000, "fire": 500}), "until": {"steps": 60}} for name, of in PUBLISHED.items()
+}
+"""The text's two on images, in nets of 1,000 neurons; in as few steps as take some minutes."""
+
 _ADAM = {"by": "adam", "learning_rate": 0.05}
 _HYBRID = {
     **{"by": "hybrid", "optimizer": "adam", "learning_rate": 0.05, "popsize": 8, "children": 8, "gradient_steps": 20},
@@ -77,6 +82,17 @@ FORMS: dict[str, Tree] = {
 
 MERGED: dict[str, tuple[int, ...]] = {"Hebbian, by synapse, merged into 16, then 4": (16, 4)}
 """Into how many clusters the synapses of a form are merged while it evolves, one after the other."""
+
+POLICIES = ("static", "recurrent", "hebbian")
+"""What evolves where a policy acts."""
+
+UNSEEN = {"pendulum": ("m=0.7", "m=1.3"), "cartpole": ("length=0.25", "length=1.0"), "ant": ("without 6 7",)}
+"""Bodies that no policy evolved in, by what it acts in."""
+
+ACTING: dict[str, Tree] = {
+    f"{place}, {policy}": named_tree(f"control-{place}-{policy}") for place in UNSEEN for policy in POLICIES
+}
+"""Policies that act while the body changes."""
 
 ORIGINAL: dict[str, Tree] = {
     "normal": _with("plasticity-original", {"data": "halfspace"}),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from importlib.util import find_spec
 from typing import ClassVar
 
 from ontogeny.errors import MachineError
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.plan import Plan
+from ontogeny.studies.plasticity.acting_section import acting_sections
 from ontogeny.studies.plasticity.claims import claims_section
 from ontogeny.studies.plasticity.kept import EVIDENCE
 from ontogeny.studies.plasticity.plan import SMOKE, Scale, experiments
@@ -21,6 +23,7 @@ from ontogeny.studies.plasticity.sections import (
     sweep_section,
     table_section,
 )
+from ontogeny.studies.plasticity.settings import ACTING
 from ontogeny.studies.section import Section
 from ontogeny.studies.subject import no_subject
 
@@ -40,7 +43,9 @@ class PlasticityStudy:
 
     def plan(self, budget: str) -> Plan:
         """What is done."""
-        scale = SMOKE if budget == "smoke" else _available()
+        scale = SMOKE if budget == "smoke" else _with_images()
+        if budget == "full":
+            scale = dataclasses.replace(scale, acting=_installed())
         kept = EVIDENCE if budget == "quick" else None
         return Plan((), (), 0, no_subject, experiments=experiments(scale), kept_evidence=kept)
 
@@ -57,10 +62,11 @@ class PlasticityStudy:
             sweep_section(evidence),
             original_section(evidence),
             attack_section(evidence),
+            *acting_sections(evidence),
         ]
 
 
-def _available() -> Scale:
+def _with_images() -> Scale:
     """With images of the MNIST family, or scikit-learn's digits alone where those are not to be had."""
     from ontogeny.data import load_images
 
@@ -70,3 +76,9 @@ def _available() -> Scale:
     except MachineError:
         return dataclasses.replace(Scale(), images=("digits",))
     return Scale()
+
+
+def _installed() -> tuple[str, ...]:
+    """Policies whose environments are installed."""
+    libraries = {"ant": "brax"}
+    return tuple(name for name in ACTING if find_spec(libraries.get(name.partition(",")[0], "gymnax")))
