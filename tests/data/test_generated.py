@@ -69,3 +69,14 @@ def test_unknown_names_and_too_few_samples_are_refused():
         load_lessons("cluster")
     with pytest.raises(InputError, match="10 or more"):
         load_lessons("clusters", count=5)
+
+
+@pytest.mark.parametrize("name", ["relu2-teacher", "recurrent-teacher"])
+def test_teachers_are_no_planes_but_can_be_learned(name):
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.neighbors import KNeighborsClassifier
+
+    train, _, test = load_lessons(name, 1)
+    plane = LogisticRegression().fit(*train).score(*test)
+    assert 0.55 < plane < 0.97
+    assert KNeighborsClassifier(9).fit(*train).score(*test) > max(test.labels.mean(), 1 - test.labels.mean()) + 0.02

@@ -7,6 +7,9 @@
   2021).
 - `relu-teacher`: the same numbers, and which of the two outputs of a random perceptron with 1,000 rectified units is
   higher (Cristian et al. 2021).
+- `relu2-teacher`: the same with a second layer of 1,000 (Cristian et al. 2021).
+- `recurrent-teacher`: the same numbers, as a random recurrent net of 40 rectified units tells them apart, of which the
+  20 strongest fire in each of three rounds (Cristian et al. 2021; the size is that of their program's example).
 """
 
 from __future__ import annotations
@@ -76,11 +79,31 @@ def _halfspace(seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     return samples, samples @ normal > 0
 
 
-def _relu_teacher(seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+def _relu_teacher(seed: int, count: int, layers: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(seed)
+    samples = hidden = random.uniform(-1, 1, (count, _INPUTS))
+    for _ in range(layers):
+        hidden = np.maximum(0, hidden @ random.uniform(-1, 1, (hidden.shape[1], 1000)))
+    return samples, np.argmax(hidden @ random.uniform(-1, 1, (1000, 2)), 1)
+
+
+def _relu2_teacher(seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    return _relu_teacher(seed, count, layers=2)
+
+
+def _recurrent_teacher(seed: int, count: int, width: int = 40, fire: int = 20) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(seed)
     samples = random.uniform(-1, 1, (count, _INPUTS))
-    hidden = np.maximum(0, samples @ random.uniform(-1, 1, (_INPUTS, 1000)))
-    return samples, np.argmax(hidden @ random.uniform(-1, 1, (1000, 2)), 1)
+    drive = samples @ random.normal(size=(_INPUTS, width))
+    # No neuron drives itself.
+    weights = random.normal(size=(width, width)) * (random.random((width, width)) < 0.5) * (1 - np.eye(width))
+    activity = np.zeros_like(drive)
+    for _ in range(3):
+        activity = np.maximum(0, activity @ weights + drive)
+        activity[activity < np.sort(activity, 1)[:, -fire, None]] = 0
+    # The threshold is in the middle, so that neither class is rare.
+    further = activity @ random.normal(size=width)
+    return samples, further > np.median(further)
 
 
 GENERATED: dict[str, Callable[[int, int], tuple[np.ndarray, np.ndarray]]] = {
@@ -88,6 +111,8 @@ GENERATED: dict[str, Callable[[int, int], tuple[np.ndarray, np.ndarray]]] = {
     "overlapping": _overlapping,
     "halfspace": _halfspace,
     "relu-teacher": _relu_teacher,
+    "relu2-teacher": _relu2_teacher,
+    "recurrent-teacher": _recurrent_teacher,
 }
 """How samples and labels are generated from a seed and a count, by name."""
 
@@ -96,5 +121,7 @@ ABOUT = {
     "overlapping": "the same, running into each other; generated (plasticity)",
     "halfspace": "10 numbers, on one side of a plane or on the other; generated (plasticity)",
     "relu-teacher": "10 numbers, two classes as a random perceptron tells them; generated (plasticity)",
+    "relu2-teacher": "the same with two hidden layers; generated (plasticity)",
+    "recurrent-teacher": "10 numbers, two classes as a random recurrent net tells them; generated (plasticity)",
 }
 """A line about each, by name."""

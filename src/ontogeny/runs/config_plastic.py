@@ -45,7 +45,7 @@ class PlasticConfig(AnyTaskConfig):
     name: Literal["plasticity"] = "plasticity"
     data: str = Field(
         "clusters",
-        description="clusters, overlapping, halfspace, relu-teacher, several joined by +, or images: mnist, digits, …",
+        description="clusters, overlapping, halfspace, …-teacher, several joined by +, or images: mnist, digits, …",
     )
     sets: int = Field(8, description="generated sets to learn from")
     held_out: int = Field(8, description="generated sets to measure on, and as many to test on; 0 for the same sets")
