@@ -29,6 +29,7 @@ from ontogeny.studies.plasticity.settings import (
     ON_IMAGES,
     ORIGINAL,
     PUBLISHED,
+    THREE_ROUNDS,
     WIDTHS,
     with_rounds,
 )
@@ -50,7 +51,9 @@ def tiny(tree, steps=3, **task):
 def test_plans_have_what_they_say_and_marks_tell_them_apart():
     whole = experiments(Scale())
     assert (
-        len({each.name for each in whole}) == len(whole) == 5 * (2 + 2) + 3 * (5 + 2 + 1 + 2 + 3 + 10 + 9 + 6 + 2) + 3
+        len({each.name for each in whole})
+        == len(whole)
+        == 5 * (2 + 2) + 3 * (5 + 2 + 1 + 2 + 4 + 10 + 9 + 6 + 2 + 2) + 3
     )
     marks = [str(sorted(each.mark.items(), key=str)) for each in whole if each.name.endswith("seed-0")]
     # One round is what evolved tables have anyway, but they are tried elsewhere too.
@@ -183,6 +186,9 @@ def evidence_of(seeds=5, **changes):
             }  # fmt: skip
         for name in ATTACKED:
             found[named(f"attacked, {name}", seed)] = {"accuracy": [0.9, 0.5, 0.3, 0.1, 0.0, 0.0]}
+        for name in THREE_ROUNDS:
+            images = {"mnist": 0.871 + off, "fashion-mnist": 0.7}
+            found[named(f"three rounds {name}", seed)] = dict.fromkeys(("learned", "perceptron", "averaged"), images)
         for name in ACTING:
             found[named(f"acting {name}", seed)] = {
                 "numbers": 113, "life": [-1.0 - off] * MOMENTS, "untrained": -7.0, "reward": -1.0, "adapted": -0.5,
@@ -244,6 +250,7 @@ def test_the_page_shows_all_that_was_found(tmp_path):
         "Hebbian, by synapse",
         "320, then 64",
         "fires, right",
+        "three rounds by evolution, mnist",
         "Acting while the body changes",
         "-0.62",
         "Learning rules on images",

@@ -29,6 +29,7 @@ from ontogeny.studies.plasticity.settings import (
     PASSES,
     PUBLISHED,
     ROUNDS,
+    THREE_ROUNDS,
     UNSEEN,
     WIDTHS,
     Tree,
@@ -104,6 +105,8 @@ def _beside(scale: Scale, elsewhere: tuple[str, ...], seed: int) -> list[Experim
         made.append(_experiment(f"{name}, images", seed, on_images, _short(whole, scale)))
     for start, tree in ORIGINAL.items():
         made.append(_experiment(f"original, {start}", seed, original, _short(tree, scale), images))
+    for name, tree in THREE_ROUNDS.items() if scale.steps is None else ():
+        made.append(_experiment(f"three rounds {name}", seed, original, tree, images))
     for name, tree in ATTACKED.items():
         made.append(_experiment(f"attacked, {name}", seed, attacked, _short(tree, scale), images[0], PASSES))
     made += [

@@ -16,8 +16,12 @@ ORIGINAL_ACCURACY = {
 }
 """Of one round in nets of 1,000 neurons after two passes, by first input weights (Cristian et al., table 2)."""
 
+THREE_ROUNDS_ACCURACY = {"mnist": 0.87, "fashion-mnist": 0.77}
+"""Of three rounds with a learned rule between the neurons (the same)."""
+
 ATTACKED_ACCURACY = {
     "normal input weights": {0.0: 0.85, 2.0: 0.0, 4.0: 0.0},
     "all-one input weights": {0.0: 0.93, 2.0: 0.12, 4.0: 0.0},
+    "three rounds": {0.0: 0.87, 2.0: 0.60, 4.0: 0.36},
 }
 """Of MNIST under a targeted attack in the Euclidean ball of a radius, 100 images (Cristian et al., table 2)."""

@@ -17,6 +17,7 @@ from ontogeny.studies.plasticity.published import (
     EVOLVED_ACCURACY,
     GRADIENT_ACCURACY,
     ORIGINAL_ACCURACY,
+    THREE_ROUNDS_ACCURACY,
 )
 from ontogeny.studies.plasticity.reading import Named, beside, courses, learned
 from ontogeny.studies.plasticity.settings import (
@@ -31,6 +32,7 @@ from ontogeny.studies.plasticity.settings import (
     OVERLAPPING,
     PUBLISHED,
     ROUNDS,
+    THREE_ROUNDS,
     WIDTHS,
 )
 from ontogeny.studies.section import Cell, Chart, HeatMap, Line, Row, Section, Table
@@ -255,11 +257,19 @@ def original_section(evidence: Evidence) -> Section:
             theirs = ORIGINAL_ACCURACY.get((start, data))
             figures = [percent(numbers(found, what, data)) for what in ("learned", "perceptron", "averaged")]
             rows.append((f"{start}, {data}", None if theirs is None else f"{theirs:.0%}", *figures))
+    for way in THREE_ROUNDS:
+        found = every_seed(evidence, f"three rounds {way}")
+        for data in found[0]["learned"] if found else ():
+            theirs = THREE_ROUNDS_ACCURACY.get(data)
+            figures = [percent(numbers(found, what, data)) for what in ("learned", "perceptron", "averaged")]
+            rows.append((f"three rounds {way}, {data}", None if theirs is None else f"{theirs:.0%}", *figures))
     words = (
         "Accuracy, in percent, on test images. A net of 100 neurons that fires once learns the rule of its read-out "
         "by gradients on a half-space, changing on mistakes; the rule is frozen and used in nets of 1,000 neurons, "
         "whose first input weights are normal or all 1, over two passes. Beside it the perceptron's rule in the "
-        "same nets, by the last weights and by their mean over the lifetime.",
+        "same nets, by the last weights and by their mean over the lifetime. With three rounds it is the rule of the "
+        "synapses between the neurons that is learned, on random perceptrons, and all input weights are normal; beside "
+        "it nets whose synapses between neurons stay 0.",
     )
     columns = ("input weights, data", "published", "learned", "perceptron of codes", "averaged")
     return Section("Cristian et al.'s nets", words, (Table(columns, tuple(rows)),))
@@ -268,7 +278,7 @@ def original_section(evidence: Evidence) -> Section:
 def attack_section(evidence: Evidence) -> Section:
     """Cristian et al.'s attacks on nets that have lived through images."""
     lines, rows = [], []
-    for name, tone in zip(ATTACKED, ("adam", "ga", "es"), strict=True):
+    for name, tone in zip(ATTACKED, ("adam", "ga", "es", "es"), strict=True):
         found = every_seed(evidence, f"attacked, {name}")
         values = np.asarray([one["accuracy"] for one in found])
         lines.append(_placed(name, values, tone, np.asarray(RADII)))

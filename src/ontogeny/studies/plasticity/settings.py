@@ -100,9 +100,19 @@ ORIGINAL: dict[str, Tree] = {
 }
 """Rules as Cristian et al. learned them, by the first input weights of the net in which they then live."""
 
+THREE_ROUNDS: dict[str, Tree] = {
+    "by evolution": _with("plasticity-rounds-es"),
+    "by gradients": {
+        **_with("plasticity-rounds-es", learner={"by": "adam", "learning_rate": 0.01}),
+        "until": {"steps": 300},
+    },
+}
+"""Rules for the synapses between neurons, by how they are learned."""
+
 ATTACKED: dict[str, Tree] = {
     "normal input weights": ORIGINAL["normal"],
     "all-one input weights": ORIGINAL["ones"],
+    "three rounds": THREE_ROUNDS["by evolution"],
     HEBBIAN: LEARNED[HEBBIAN],
 }
 """Rules by which nets live that are attacked."""
