@@ -117,6 +117,7 @@ class Control(Task):
         """Minus the mean reward of a step."""
         return -self.rewards(genome, batch).mean(), None
 
+    @eqx.filter_jit  # Step by step, what an environment keeps on one device would not go with a genome on several.
     def rewards(self, genome: Policy, batch: ActingLives) -> jax.Array:
         """Of each step, `(lives, steps)`."""
         every = named_bodies(self.bodies, self.environment)
