@@ -24,7 +24,12 @@ from ontogeny.studies.section import Claim
 from ontogeny.studies.seeds import every_seed, named
 from ontogeny.studies.subject import no_subject
 
-TINY = dataclasses.replace(SMOKE, popsize=3, epoch=(6, 6))
+TINY = dataclasses.replace(
+    SMOKE,
+    popsize=3,
+    epoch=(6, 6),
+    controls=("independent", "independent, mutation"),
+)
 
 
 @pytest.fixture(scope="module")

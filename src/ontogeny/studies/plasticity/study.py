@@ -35,10 +35,10 @@ class PlasticityStudy:
     title = "Plasticity rules, evolved and learned by gradients"
     about = "which learns better rules, and which rules generalise?"
     budgets: ClassVar[dict[str, str]] = {
-        "quick": "the text's presets anew, what takes longer from results that come with the package; 2 minutes on two "
+        "quick": "the text's presets anew, what takes longer from results that come with the package; a minute on two "
         "cores",
         "smoke": "a minute: rules that are hardly learned, on digits that come with the package",
-        "full": "all of it made anew; 40 minutes on two cores",
+        "full": "all of it made anew, policies that act where the extra control is installed; three hours on two cores",
     }
 
     def plan(self, budget: str) -> Plan:
