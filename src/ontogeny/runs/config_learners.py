@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field, SerializeAsAny
 
 from ontogeny.runs.config_base import AnyLearnerConfig
+from ontogeny.runs.config_cells import AgeingConfig, RandomConfig
 from ontogeny.runs.config_genetic import GAConfig, PopulationConfig, SeedGAConfig
 from ontogeny.runs.config_hybrid import EvolutionarySGDConfig, HybridConfig, PopulationBasedConfig
 from ontogeny.runs.config_optimized import OptimizedConfig
@@ -80,5 +81,7 @@ LEARNERS: dict[str, type[AnyLearnerConfig]] = {
     "hybrid": HybridConfig,
     "pbt": PopulationBasedConfig,
     "esgd": EvolutionarySGDConfig,
+    "ageing": AgeingConfig,
+    "random": RandomConfig,
 }
 """Configurations by what `--by` calls them."""

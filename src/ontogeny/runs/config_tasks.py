@@ -13,6 +13,7 @@ from pydantic import SerializeAsAny
 
 from ontogeny.errors import InputError, refuse, require
 from ontogeny.runs.config_base import AnyTaskConfig
+from ontogeny.runs.config_cells import CellsConfig
 from ontogeny.runs.config_classification import ClassificationConfig
 from ontogeny.runs.config_control import ControlConfig
 from ontogeny.runs.config_growing import GrowingConfig
@@ -54,6 +55,7 @@ TASKS: dict[str, type[AnyTaskConfig]] = {
     "reconstruction": ReconstructionConfig,
     "plasticity": PlasticConfig,
     "control": ControlConfig,
+    "cells": CellsConfig,
 }
 """Configurations of the package's own tasks, by name."""
 
@@ -76,7 +78,7 @@ def task_config(values: dict[str, Any]) -> AnyTaskConfig:
 
 
 def load_class(name: str) -> type[Task]:
-    """The class of a `file.py:ClassName`.
+    """The task of a `file.py:ClassName`.
 
     Raises:
         InputError: where there is no such file or class, the file does not run, or the
@@ -84,6 +86,22 @@ def load_class(name: str) -> type[Task]:
     """
     from ontogeny.core import Task
 
+    found: type[Task] = load_own(name, Task, "ontogeny.Task", "my_file.py:MyTask")
+    return found
+
+
+def load_own(name: str, kind: type, kind_name: str, example: str) -> type[Any]:
+    """A class of the user's.
+
+    Args:
+        name: `file.py:ClassName`.
+        kind: what it has to be a subclass of.
+        kind_name: that, as users write it.
+        example: of a name.
+
+    Raises:
+        InputError: where there is no such file or class, or the file does not run.
+    """
     file, _, class_name = name.rpartition(":")
     path = Path(file).expanduser().resolve()
     require(path.is_file(), "name", name, f"there is no file {path}")
@@ -92,7 +110,7 @@ def load_class(name: str) -> type[Task]:
         spec is not None and spec.loader is not None,
         "name",
         name,
-        "give a Python file, as in my_file.py:MyTask",
+        f"give a Python file, as in {example}",
     )
     assert spec is not None
     assert spec.loader is not None
@@ -103,9 +121,9 @@ def load_class(name: str) -> type[Task]:
         spec.loader.exec_module(module)
     except Exception as error:
         raise InputError("name", name, f"the file does not run: {type(error).__name__}: {error}") from error
-    tasks = [key for key, value in vars(module).items() if inspect.isclass(value) and issubclass(value, Task)]
-    own = [key for key in tasks if vars(module)[key].__module__ == module.__name__]
+    there = [key for key, value in vars(module).items() if inspect.isclass(value) and issubclass(value, kind)]
+    own = [key for key in there if vars(module)[key].__module__ == module.__name__]
     if class_name not in own:
-        refuse("name", class_name, own or ["a subclass of ontogeny.Task: the file has none"])
-    found: type[Task] = vars(module)[class_name]
+        refuse("name", class_name, own or [f"a subclass of {kind_name}: the file has none"])
+    found: type[Any] = vars(module)[class_name]
     return found

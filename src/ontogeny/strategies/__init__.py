@@ -1,5 +1,6 @@
 """Evolutionary algorithms, one a file, and the pieces that they share."""
 
+from ontogeny.strategies.ageing import RandomSearch, RegularisedEvolution
 from ontogeny.strategies.crossover import CROSSOVERS, Crossover, layer_crossover, uniform_crossover
 from ontogeny.strategies.diversity import Novel, Pareto, Sharing, distances
 from ontogeny.strategies.ga import GA
@@ -19,6 +20,7 @@ from ontogeny.strategies.noise import NOISES, Noise, byte_sums, normal, orthogon
 from ontogeny.strategies.novelty import Archive, Novelty
 from ontogeny.strategies.openes import OpenES
 from ontogeny.strategies.paley import paley, paley_order
+from ontogeny.strategies.pareto_search import ParetoSearch
 from ontogeny.strategies.rates import Fixed, GroupElite, Rates, SelfAdaptive
 from ontogeny.strategies.recombination import chosen, mean, recombined
 from ontogeny.strategies.seed_ga import SeedGA
@@ -37,10 +39,10 @@ from ontogeny.strategies.updates import decay_on_loss, published_update
 
 __all__ = [
     "CROSSOVERS", "GA", "GENES", "NOISES", "SHAPINGS", "Archive", "Crossover", "Fixed", "Genes", "GroupElite",
-    "Lexicase", "Mutation", "Noise", "Novel", "Novelty", "OpenES", "Pareto", "Partition", "Rates", "SeedGA",
-    "Selection", "SelfAdaptive", "Sensitivity", "Shaping", "Sharing", "Tournament", "Truncation", "aligned",
-    "block_genes", "byte_sums", "centred", "centred_ranks", "chosen", "decay_on_loss", "distances", "layer_crossover",
-    "layer_genes", "mean", "neuron_genes", "normal", "orthogonal", "paley", "paley_order", "published_block_genes",
-    "published_update", "raw", "recombined", "signs", "standardised", "standardised_ranks", "uniform_crossover",
-    "weight_genes",
+    "Lexicase", "Mutation", "Noise", "Novel", "Novelty", "OpenES", "Pareto", "ParetoSearch", "Partition",
+    "RandomSearch", "Rates", "RegularisedEvolution", "SeedGA", "Selection", "SelfAdaptive", "Sensitivity", "Shaping",
+    "Sharing", "Tournament", "Truncation", "aligned", "block_genes", "byte_sums", "centred", "centred_ranks", "chosen",
+    "decay_on_loss", "distances", "layer_crossover", "layer_genes", "mean", "neuron_genes", "normal", "orthogonal",
+    "paley", "paley_order", "published_block_genes", "published_update", "raw", "recombined", "signs", "standardised",
+    "standardised_ranks", "uniform_crossover", "weight_genes",
 ]  # fmt: skip

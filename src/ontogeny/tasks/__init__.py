@@ -1,5 +1,6 @@
 """What is to be learned, one task a file."""
 
+from ontogeny.tasks.cell_search import CellSearch
 from ontogeny.tasks.classification import Classification
 from ontogeny.tasks.control import Control
 from ontogeny.tasks.critic import Criticised
@@ -10,6 +11,7 @@ from ontogeny.tasks.pool import SamplePool
 from ontogeny.tasks.reconstruction import Reconstruction
 
 __all__ = [
+    "CellSearch",
     "Classification",
     "Control",
     "Criticised",
