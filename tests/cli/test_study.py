@@ -8,7 +8,13 @@ def test_studies_are_listed_with_their_budgets(ontogeny):
     assert "growing: " in out
     assert "--budget smoke" in out
     code, out, _ = ontogeny("study", "--json")
-    assert [each["name"] for each in json.loads(out)["studies"]] == ["growing", "autoencoder", "mixed", "plasticity"]
+    assert [each["name"] for each in json.loads(out)["studies"]] == [
+        "growing",
+        "autoencoder",
+        "mixed",
+        "plasticity",
+        "architecture",
+    ]
 
 
 def test_the_smoke_budget_runs_to_a_page_and_goes_on_from_what_is_there(ontogeny, tmp_path):

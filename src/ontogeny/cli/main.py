@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 import typer
 
-from ontogeny.cli import bench, compare, listing, probe, running, study
+from ontogeny.cli import bench, compare, listing, probe, running, scoring, study
 from ontogeny.errors import OntogenyError
 
 _CACHE_BYTES = 256 * 1024**2
@@ -31,6 +31,7 @@ probe.add_to(app)
 compare.add_to(app)
 listing.add_to(app)
 bench.add_to(app)
+scoring.add_to(app)
 study.add_to(app)
 
 
