@@ -9,7 +9,7 @@ from ontogeny.studies.architecture.reading import share_worse
 from ontogeny.studies.architecture.settings import KNOWN, RANDOM, SEARCHES, TEXT_SCORES
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.section import Claim, Section, Verdict
-from ontogeny.studies.seeds import every_seed, over_seeds
+from ontogeny.studies.seeds import every_seed
 from ontogeny.studies.verdicts import ENOUGH
 
 _CELLS = 100
@@ -58,7 +58,7 @@ def _fall(evidence: Evidence) -> Claim:
         chance = np.asarray([min(row[place] for row in each["best"]) for each in control])
         sign = "−" if score == "naswot" else ""
         said.append(
-            f"{sign}{score} from {over_seeds(first)} to {over_seeds(last)}, best of random {over_seeds(chance)}"
+            f"{sign}{score} from {_digits(first)} to {_digits(last)}, least of as many random cells {_digits(chance)}"
         )
     if len(found) >= ENOUGH:
         together = np.all(falls, 0)
@@ -92,8 +92,8 @@ def _found(evidence: Evidence) -> Claim:
     if len(kept) >= ENOUGH:
         verdict = "holds" if shares.min() > 0.9 else "does not hold" if shares.max() < 0.5 else "undecided"
     because = (
-        f"{over_seeds(kept)}, better than {over_seeds(shares)} of random cells; kept of as many random cells by the "
-        f"same scores: {over_seeds(chance)}."
+        f"{_percent(kept)}, better than {_percent(shares)} of {len(everyone)} random cells. What the same scores keep "
+        f"of as many random cells as were searched: {_percent(chance)}."
     )
     return Claim(claim, test, verdict, because)
 
@@ -106,3 +106,13 @@ def _darts() -> Claim:
         "In the text's program the weights of the choice are trained for one pass over 200 images, after which they "
         "are hardly different from where they began.",
     )
+
+
+def _digits(values: np.ndarray) -> str:
+    low, middle, high = (f"{each:.3g}".replace("-", "−") for each in np.quantile(values, (0, 0.5, 1)))
+    return f"{middle} ({low} to {high})"
+
+
+def _percent(values: np.ndarray) -> str:
+    low, middle, high = (f"{100 * each:.1f}" for each in np.quantile(values, (0, 0.5, 1)))
+    return f"{middle} % ({low} to {high})"
