@@ -121,7 +121,7 @@ def test_norms_take_their_moments_from_the_batch(cell):
         return jax.vjp(summed, weights)[1](one)[0]
 
     rows = [np.concatenate([leaf.ravel() for leaf in jax.tree.leaves(row(one))]) for one in jnp.eye(8)]
-    kernel = np.asarray(tangent_kernel(net, images))
+    kernel = np.asarray(eqx.filter_jit(tangent_kernel)(net, images))
     np.testing.assert_allclose(kernel, np.stack(rows) @ np.stack(rows).T, rtol=1e-3, atol=1e-3 * kernel.max())
     # Each image's logits hang on all images of its batch: alone, it would have another gradient.
     alone = jax.jit(jax.grad(lambda weights: eqx.combine(weights, rest).passage(images[:1]).logits.sum()))(weights)
