@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ontogeny.studies.architecture.published import ACCURACY, RESNET
-from ontogeny.studies.architecture.reading import share_worse
+from ontogeny.studies.architecture.reading import least, share_worse
 from ontogeny.studies.architecture.settings import KNOWN, RANDOM, SEARCHES, TEXT_SCORES
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.section import Claim, Section, Verdict
@@ -53,9 +53,9 @@ def _fall(evidence: Evidence) -> Claim:
     said = []
     falls = []
     for place, score in enumerate(TEXT_SCORES):
-        first, last = (np.asarray([each["best"][at][place] for each in found]) for at in (0, -1))
+        first, *_, last = least(found, place).T
         falls.append(last < first)
-        chance = np.asarray([min(row[place] for row in each["best"]) for each in control])
+        chance = least(control, place).min(1)
         sign = "−" if score == "naswot" else ""
         said.append(
             f"{sign}{score} from {_digits(first)} to {_digits(last)}, least of as many random cells {_digits(chance)}"

@@ -78,3 +78,15 @@ def share_worse(found: dict[str, Any], known: dict[str, float | None], name: str
     """The share of random cells that a known one is better than by a score."""
     values = orders({**found, "scores": {name: [*found["scores"][name], known[name]]}})[name]
     return float(np.mean(values[:-1] < values[-1]))
+
+
+def least(found: list[dict[str, Any]], place: int) -> np.ndarray:
+    """The least of a score in each generation, `(seeds, generations)`.
+
+    Args:
+        found: as `searching.by_scores` has it, of each seed.
+        place: of the score among `TEXT_SCORES`.
+    """
+    every = [[[row[place] for row in generation] for generation in each["population"]] for each in found]
+    made: np.ndarray = np.nanmin(np.asarray(every, np.float64), 2)
+    return made

@@ -30,9 +30,9 @@ def by_scores(name: str, data: str, generations: int, seed: int) -> dict[str, An
         seed: of cells, weights and the search.
 
     Returns:
-        For each generation `best`, the least of each score so far in that generation; `population`, scores of all of
-        its cells; `cells`, their numbers; `kept`, the number of the cell that would be kept; `scored`, how many were
-        scored until then; and `accuracy` of all cells by data set, where there is a table.
+        For each generation `population`, scores of all of its cells; `cells`, their numbers; `kept`, the number of
+        the cell that would be kept; `scored`, how many were scored until then; and `accuracy` of the kept cells by data
+        set, where there is a table.
     """
     strategy = SEARCHES.get(name, ParetoSearch())
     score = Scorer(TEXT_SCORES, data, seed)
@@ -40,7 +40,7 @@ def by_scores(name: str, data: str, generations: int, seed: int) -> dict[str, An
     state = strategy.init(jnp.zeros(6, jnp.int32), jax.random.key(seed))
     ask, tell = eqx.filter_jit(strategy.ask), eqx.filter_jit(strategy.tell)
     drawn = random_cells(generations * strategy.popsize, 5000 + seed).reshape(generations, strategy.popsize, 6)
-    found: dict[str, list[Any]] = {"best": [], "population": [], "cells": [], "kept": [], "scored": []}
+    found: dict[str, list[Any]] = {"population": [], "cells": [], "kept": [], "scored": []}
     everyone: list[np.ndarray] = []
     for generation in range(generations):
         cells = drawn[generation] if name == RANDOM else np.asarray(ask(state))
@@ -58,8 +58,6 @@ def by_scores(name: str, data: str, generations: int, seed: int) -> dict[str, An
         else:
             state = tell(state, jnp.asarray(losses))
             kept = np.asarray(strategy.genome(state))
-        finite = np.where(np.isfinite(losses), losses, np.nan)
-        found["best"].append([round(float(each), 4) for each in np.nanmin(finite, 0)])
         found["population"].append([[_rounded(each) for each in row] for row in losses])
         found["cells"].append([cell_number(cell) for cell in cells])
         found["kept"].append(cell_number(kept))

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import rankdata  # type: ignore[import-untyped]
 
 from ontogeny.scores.ranking import gain, interval, kendall, regret, spearman
-from ontogeny.studies.architecture.reading import BEST, TEXT, lacking, orders, predicted
+from ontogeny.studies.architecture.reading import BEST, TEXT, lacking, least, orders, predicted
 from ontogeny.studies.architecture.settings import BY_ACCURACY, DATA, QUERIES, RANDOM, SEARCHES, TEXT_SCORES
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.section import Chart, Line, Row, Scatter, Section, Spread, Table
@@ -14,6 +14,9 @@ from ontogeny.studies.seeds import every_seed
 from ontogeny.studies.spread import percent, spread
 
 _TONES = ("es", "ga", "adam")
+
+_LEAST = 0.01
+"""Percentage points below the best that a chart still shows."""
 _LABELS = {"text": "text, (μ + λ)", "published": "published, (μ, λ)", RANDOM: "random"}
 _TITLES = {"cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "imagenet16-120": "ImageNet16-120"}
 _SHOWN = ("ntk", "jacobian", "naswot", BEST)
@@ -103,7 +106,10 @@ def table_section(evidence: Evidence) -> Section:
         lines = []
         for name, tone in zip(BY_ACCURACY, _TONES, strict=False):
             middle, low, high = (100 * np.asarray(each[name][end]) for end in ("mean", "low", "high"))
-            lines.append(Line(name, tone, middle, low, high, np.arange(len(middle)) + 1.0))
+            short, least_short, most_short = (
+                np.maximum(100 * each["optimum"] - values, _LEAST) for values in (middle, high, low)
+            )
+            lines.append(Line(name, tone, short, least_short, most_short, np.arange(len(middle)) + 1.0))
             ends = [
                 f"{middle[query - 1]:.2f} [{low[query - 1]:.2f}, {high[query - 1]:.2f}]"
                 for query in QUERIES
@@ -115,10 +121,10 @@ def table_section(evidence: Evidence) -> Section:
                 _TITLES[data],
                 tuple(lines),
                 along="cells whose accuracy was asked",
-                up="accuracy of the best, %",
-                linear=True,
-                levels={"best of the table": 100 * each["optimum"]},
-                note=f"Means over {each['seeds']} searches, bands their 95 % intervals.",
+                logarithmic=True,
+                up="below the best of the table, percentage points",
+                note=f"Means over {each['seeds']} searches, bands their 95 % intervals; the best has "
+                f"{100 * each['optimum']:.2f} %.",
             )
         )
     words = (
@@ -142,7 +148,7 @@ def search_section(evidence: Evidence) -> Section:
         for (name, found), tone in zip(searches.items(), _TONES, strict=True):
             if place == 1 and name == "published":
                 continue
-            values = np.asarray([[row[place] for row in each["best"]] for each in found])
+            values = least(found, place)
             middle, low, high = np.median(values, 0), values.min(0), values.max(0)
             lines.append(Line(_LABELS[name], tone, middle, low, high, np.arange(len(middle)) + 1.0))
         charts.append(
