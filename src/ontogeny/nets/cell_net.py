@@ -231,3 +231,15 @@ class Chosen(eqx.Module):
     ) -> Passage:
         """What happens in the net of this genotype (`CellNet.passage`)."""
         return self.net.passage(self.genotype, images, moments, linear=linear, taps=taps)
+
+
+class Alone(eqx.Module):
+    """A net that was made with a genotype: `nets.passage.Passed`."""
+
+    net: CellNet
+
+    def passage(
+        self, images: jax.Array, moments: Any = None, *, linear: bool = False, taps: Sequence[jax.Array] | None = None
+    ) -> Passage:
+        """What happens in it (`CellNet.passage`)."""
+        return self.net.passage(jnp.zeros(len(EDGES), jnp.int32), images, moments, linear=linear, taps=taps)

@@ -11,6 +11,7 @@ from ontogeny.report.page import render
 from ontogeny.report.pictures import png
 from ontogeny.report.study_chart import chart_svg
 from ontogeny.report.study_film import film
+from ontogeny.report.study_graph import graphs_svg
 from ontogeny.report.study_heat import heat_table
 from ontogeny.report.study_matrix import matrices_svg
 from ontogeny.report.study_panels import panels_svg
@@ -22,6 +23,7 @@ from ontogeny.studies.section import (
     Chart,
     Claim,
     Film,
+    Graphs,
     HeatMap,
     Matrices,
     Panels,
@@ -87,6 +89,8 @@ def _part(part: Part, name: str) -> dict[str, Any]:
         return {"kind": "figure", "title": part.title, "svg": panels_svg(part, name), "note": part.note}
     if isinstance(part, Matrices):
         return {"kind": "figure", "title": part.title, "svg": matrices_svg(part, name), "note": part.note}
+    if isinstance(part, Graphs):
+        return {"kind": "figure", "title": part.title, "svg": graphs_svg(part, name), "note": part.note}
     if isinstance(part, Film):
         return {"kind": "film", "title": part.title, "note": part.note, **film(part)}
     if isinstance(part, Strip):

@@ -18,6 +18,7 @@ from ontogeny.runs.config_classification import ClassificationConfig
 from ontogeny.runs.config_control import ControlConfig
 from ontogeny.runs.config_growing import GrowingConfig
 from ontogeny.runs.config_plastic import PlasticConfig
+from ontogeny.runs.config_recognition import RecognitionConfig
 from ontogeny.runs.config_reconstruction import ReconstructionConfig
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ TASKS: dict[str, type[AnyTaskConfig]] = {
     "plasticity": PlasticConfig,
     "control": ControlConfig,
     "cells": CellsConfig,
+    "recognition": RecognitionConfig,
 }
 """Configurations of the package's own tasks, by name."""
 

@@ -9,15 +9,15 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from ontogeny.core import Key
 from ontogeny.core.cost import flops
 from ontogeny.data import parse_cell
 from ontogeny.data.cifar import load_cifar10
-from ontogeny.data.images import IMAGES, Labelled, first_of_each
+from ontogeny.data.images import IMAGES, ImageSet, Labelled, first_of_each
+from ontogeny.data.normalised import normalised
 from ontogeny.errors import InputError, refuse, require
-from ontogeny.nets.cell_net import CellNet
+from ontogeny.nets.cell_net import Alone, CellNet
 from ontogeny.nets.observed import Observed
 from ontogeny.nets.passage import Passed
 from ontogeny.runs.config_tasks import load_own
@@ -103,26 +103,15 @@ def shown_images(data: str, count: int) -> Labelled:
         found = Labelled(train.images[:count], train.labels[:count])
     else:
         found = first_of_each(data, count)
-    pictures = np.asarray(found.images)
-    pictures = pictures[..., None] if pictures.ndim == 3 else pictures
-    border = -pictures.shape[1] % 4 // 2 or (2 if pictures.shape[1] == 28 else 0)
-    pictures = (pictures - pictures.mean((0, 1, 2))) / (pictures.std((0, 1, 2)) + 1e-6)
-    return Labelled(np.pad(pictures, ((0, 0), (border, border), (border, border), (0, 0))), found.labels)
+    return normalised(ImageSet(found, found, found)).train
 
 
 def _maker(name: str, shown: Labelled) -> Callable[[Key], Passed]:
     if name.startswith("|"):
         genotype = parse_cell(name)
         inputs, classes = shown.images.shape[-1], 10
-        return lambda key: _Alone(CellNet(key, classes, inputs=inputs, genotype=genotype))
+        return lambda key: Alone(CellNet(key, classes, inputs=inputs, genotype=genotype))
     hint = "give a cell as NAS-Bench-201 writes it, |nor_conv_3x3~0|+…, or a net of your own, my_net.py:Net"
     require(":" in name, "net", name, hint)
     own = load_own(name, eqx.Module, "equinox.Module", "my_net.py:Net")
     return lambda key: Observed(own(key))
-
-
-class _Alone(eqx.Module):
-    net: CellNet
-
-    def passage(self, images: jax.Array, moments: Any = None, **how: Any) -> Any:
-        return self.net.passage(jnp.zeros(6, int), images, moments, **how)

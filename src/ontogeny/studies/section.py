@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -218,6 +218,21 @@ class Matrices:
 
 
 @dataclasses.dataclass(frozen=True)
+class Graphs:
+    """Graphs whose nodes stand in a row, such as cells.
+
+    Attributes:
+        title: above them.
+        graphs: edges by label: from which node, to which later one, and of which kind.
+        note: what the reader has to know.
+    """
+
+    title: str
+    graphs: Mapping[str, Sequence[tuple[int, int, str]]]
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class Strip:
     """Pictures in a row, a row a model.
 
@@ -252,7 +267,7 @@ class Claim:
     because: str
 
 
-Part = Table | Chart | HeatMap | Scatter | Panels | Film | Matrices | Strip | Claim
+Part = Table | Chart | HeatMap | Scatter | Panels | Film | Graphs | Matrices | Strip | Claim
 """What a section shows."""
 
 

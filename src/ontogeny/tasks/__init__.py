@@ -8,6 +8,7 @@ from ontogeny.tasks.curriculum import Curriculum
 from ontogeny.tasks.growing import Growing
 from ontogeny.tasks.plastic_learning import PlasticLearning
 from ontogeny.tasks.pool import SamplePool
+from ontogeny.tasks.recognition import Recognition
 from ontogeny.tasks.reconstruction import Reconstruction
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Curriculum",
     "Growing",
     "PlasticLearning",
+    "Recognition",
     "Reconstruction",
     "SamplePool",
 ]
