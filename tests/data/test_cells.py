@@ -5,6 +5,7 @@ import pytest
 
 from ontogeny.data import cache_folder, cell_number, cell_text, load_cell_table, parse_cell
 from ontogeny.data.cells import CELLS
+from ontogeny.data.macro_nets import load_macro_table
 from ontogeny.errors import InputError, MachineError
 
 RESNET = "|nor_conv_3x3~0|+|none~0|nor_conv_3x3~1|+|skip_connect~0|none~1|none~2|"
@@ -61,3 +62,14 @@ def test_an_unknown_set_and_a_damaged_archive_are_refused(tmp_path, monkeypatch)
         pass
     with pytest.raises(MachineError, match="delete it"):
         load_cell_table()
+
+
+@needs_table
+def test_the_table_of_other_nets_is_that_of_its_benchmark():
+    table = load_macro_table()
+    assert table.accuracy.shape == (3**8,)
+    assert (table.genes, table.choices) == (8, 3)
+    best, same = (int(net, 3) for net in ("22212220", "22212202"))
+    assert table.accuracy.argmax() in (best, same), "a block that does nothing may stand anywhere in its stage"
+    assert table.accuracy[best] == table.accuracy[same] == pytest.approx(0.93127, abs=1e-5)
+    assert table.parameters[0] == 387_882

@@ -44,15 +44,19 @@ CELL_DATA = {"cifar10": "cifar10", "cifar100": "cifar100", "imagenet16-120": "Im
 
 
 class CellTable(NamedTuple):
-    """What became of each cell, by `cell_number`.
+    """What became of each cell, by `cell_number`, or of each net of another benchmark.
 
     Attributes:
-        accuracy: `(CELLS,)`, mean over the benchmark's trainings of the accuracy on test images, 0 to 1.
-        parameters: `(CELLS,)`, of the net for CIFAR-10.
+        accuracy: `(count,)`, mean over the benchmark's trainings of the accuracy on test images, 0 to 1.
+        parameters: `(count,)`, of the net for CIFAR-10.
+        genes: of a genotype.
+        choices: values of a gene; the number of a genotype has its genes as digits to that base.
     """
 
     accuracy: np.ndarray
     parameters: np.ndarray
+    genes: int = len(EDGES)
+    choices: int = len(OPERATIONS)
 
 
 def cell_number(genotype: Sequence[int] | np.ndarray) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from ontogeny.errors import require
+from ontogeny.errors import refuse, require
 from ontogeny.runs.config_base import AnyLearnerConfig, AnyTaskConfig
 from ontogeny.runs.config_genetic import PopulationConfig
 
@@ -22,20 +22,30 @@ class CellsConfig(AnyTaskConfig):
     """Find the cell of NAS-Bench-201 whose net became most accurate, by its table (`CellSearch`)."""
 
     name: Literal["cells"] = "cells"
-    data: str = Field("cifar10", description="cifar10, cifar100 or imagenet16-120: what the nets were trained on")
+    data: str = Field(
+        "cifar10",
+        description="cifar10, cifar100 or imagenet16-120: whose table is asked; or nas-bench-macro, another's",
+    )
 
     def _build(self) -> Task:
-        from ontogeny.data import load_cell_table
+        from ontogeny.data import CELL_DATA, load_cell_table
+        from ontogeny.data.macro_nets import MACRO, load_macro_table
         from ontogeny.tasks import CellSearch
 
-        return CellSearch(load_cell_table(self.data))
+        if self.data not in (*CELL_DATA, MACRO):
+            refuse("data", self.data, (*CELL_DATA, MACRO))
+        return CellSearch(load_macro_table() if self.data == MACRO else load_cell_table(self.data))
 
     def check(self, learner: AnyLearnerConfig, until: UntilConfig) -> None:
-        """Refuse learners whose genomes are no whole numbers."""
+        """Refuse learners whose genomes are no whole numbers, or other ones than a genotype's."""
         del until
-        require(
-            learner.by in SEARCHERS, "learner.by", learner.by, f"cells are whole numbers: give {SEARCHERS[0]} or random"
-        )
+        from ontogeny.data.cells import OPERATIONS
+        from ontogeny.data.macro_nets import MACRO, MACRO_BLOCKS
+
+        hint = f"genotypes are whole numbers: give {SEARCHERS[0]} or random"
+        require(learner.by in SEARCHERS, "learner.by", learner.by, hint)
+        choices, needed = getattr(learner, "choices", 0), len(MACRO_BLOCKS if self.data == MACRO else OPERATIONS)
+        require(choices == needed, "learner.choices", choices, f"give {needed}, the values of a gene of {self.data}")
 
     @property
     def label(self) -> str:
@@ -45,7 +55,7 @@ class CellsConfig(AnyTaskConfig):
 
 class _Searching(PopulationConfig):
     popsize: int = Field(1, description="children of a generation")
-    choices: int = Field(5, description="values of a gene; cells of NAS-Bench-201 have five operations")
+    choices: int = Field(5, description="values of a gene: 5 in cells of NAS-Bench-201, 3 in NAS-Bench-Macro")
 
 
 class AgeingConfig(_Searching):

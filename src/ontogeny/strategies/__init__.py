@@ -18,6 +18,7 @@ from ontogeny.strategies.matching import aligned
 from ontogeny.strategies.mutation import Mutation
 from ontogeny.strategies.noise import NOISES, Noise, byte_sums, normal, orthogonal, signs
 from ontogeny.strategies.novelty import Archive, Novelty
+from ontogeny.strategies.nsga import NSGA2
 from ontogeny.strategies.openes import OpenES
 from ontogeny.strategies.paley import paley, paley_order
 from ontogeny.strategies.pareto_search import ParetoSearch
@@ -38,7 +39,7 @@ from ontogeny.strategies.shaping import (
 from ontogeny.strategies.updates import decay_on_loss, published_update
 
 __all__ = [
-    "CROSSOVERS", "GA", "GENES", "NOISES", "SHAPINGS", "Archive", "Crossover", "Fixed", "Genes", "GroupElite",
+    "CROSSOVERS", "GA", "GENES", "NOISES", "NSGA2", "SHAPINGS", "Archive", "Crossover", "Fixed", "Genes", "GroupElite",
     "Lexicase", "Mutation", "Noise", "Novel", "Novelty", "OpenES", "Pareto", "ParetoSearch", "Partition",
     "RandomSearch", "Rates", "RegularisedEvolution", "SeedGA", "Selection", "SelfAdaptive", "Sensitivity", "Shaping",
     "Sharing", "Tournament", "Truncation", "aligned", "block_genes", "byte_sums", "centred", "centred_ranks", "chosen",

@@ -86,11 +86,15 @@ class ParetoSearch(Strategy):
         """A child, or in the first generation a genotype drawn at random."""
         return ravel_pytree(state.like)[1](self._child(state, index)[0])
 
+    def pair(self, key: Key) -> jax.Array:
+        """The places of two parents, any of the members, `(2,)`."""
+        return jax.random.randint(key, (2,), 0, self.parents)
+
     def _child(self, state: ParetoState, index: jax.Array) -> tuple[jax.Array, jax.Array]:
         keys = jax.random.split(jax.random.fold_in(state.key, index), 7)
         genes = state.members.shape[1]
         dtype = state.members.dtype
-        one, other = jax.random.randint(keys[0], (2,), 0, self.parents)
+        one, other = self.pair(keys[0])
         crossed = jax.random.bernoulli(keys[1], self.crossover) & jax.random.bernoulli(keys[2], 0.5, (genes,))
         body = jnp.where(crossed, state.members[other], state.members[one])
         rate = state.rates[one] * jnp.exp(_LEARNING * jax.random.normal(keys[3]))
@@ -128,15 +132,23 @@ class ParetoSearch(Strategy):
         Returns:
             `(count,)` whole numbers.
         """
-        count = len(losses)
         less = losses[:, None] < losses[None]
         better = less.all(2) if self.strict else less.any(2) & (losses[:, None] <= losses[None]).all(2)
         dominated = better.sum(0)
         ranks = jax.vmap(lambda column: (column[:, None] > column[None]).sum(1), 1, 1)(losses).sum(1)
+        return jnp.lexsort((ranks, dominated, self.again(genotypes), self.lost(losses)))
+
+    @staticmethod
+    def again(genotypes: jax.Array) -> jax.Array:
+        """Whether each came before, `(count,)`."""
         same = (genotypes[:, None] == genotypes[None]).all(2)
-        again = (same & (jnp.arange(count)[:, None] < jnp.arange(count)[None])).any(0)
-        lost = ~jnp.isfinite(losses).all(1)
-        return jnp.lexsort((ranks, dominated, again, lost))
+        place = jnp.arange(len(genotypes))
+        return (same & (place[:, None] < place[None])).any(0)
+
+    @staticmethod
+    def lost(losses: jax.Array) -> jax.Array:
+        """Whether each has a loss that is not finite, `(count,)`."""
+        return ~jnp.isfinite(losses).all(1)
 
     def genome(self, state: ParetoState) -> Genome:
         """The best by that order."""
