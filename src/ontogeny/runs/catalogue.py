@@ -42,6 +42,7 @@ def catalogue() -> dict[str, list[Entry]]:
             {"name": "OpenES", "about": "evolution strategies as a gradient estimator (--by es)"},
             {"name": "GA", "about": "genetic algorithm on weights (--by ga)"},
             {"name": "RegularisedEvolution", "about": "of whole numbers; the oldest die (--by ageing)"},
+            {"name": "PredictorSearch", "about": "whole numbers that a predictor thinks promising (--by predictor)"},
             {"name": "RandomSearch", "about": "whole numbers drawn at random (--by random)"},
         ],
         "presets": [{"name": name, "about": describe(text)} for name, text in preset_texts().items()],

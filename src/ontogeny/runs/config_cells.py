@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ontogeny.core import Learner, Task
     from ontogeny.runs.config import UntilConfig
 
-SEARCHERS = ("ageing", "random")
+SEARCHERS = ("ageing", "predictor", "random")
 """Learners whose genomes are whole numbers."""
 
 
@@ -42,7 +42,7 @@ class CellsConfig(AnyTaskConfig):
         from ontogeny.data.cells import OPERATIONS
         from ontogeny.data.macro_nets import MACRO, MACRO_BLOCKS
 
-        hint = f"genotypes are whole numbers: give {SEARCHERS[0]} or random"
+        hint = f"genotypes are whole numbers: give {', '.join(SEARCHERS[:-1])} or {SEARCHERS[-1]}"
         require(learner.by in SEARCHERS, "learner.by", learner.by, hint)
         choices, needed = getattr(learner, "choices", 0), len(MACRO_BLOCKS if self.data == MACRO else OPERATIONS)
         require(choices == needed, "learner.choices", choices, f"give {needed}, the values of a gene of {self.data}")
@@ -80,3 +80,26 @@ class RandomConfig(_Searching):
         from ontogeny.strategies import RandomSearch
 
         return self._learner(RandomSearch(self.popsize, self.choices, max(50, self.popsize)))
+
+
+class PredictorConfig(_Searching):
+    """What a Gaussian process, told all losses so far, thinks most promising is asked for next (`PredictorSearch`)."""
+
+    by: Literal["predictor"] = "predictor"
+    first: int = Field(10, description="genotypes that are drawn at random before anything is predicted")
+    capacity: int = Field(200, description="losses that are remembered")
+    candidates: int = Field(400, description="genotypes to choose among, half of them mutants of the best")
+    length: float = Field(1.0, description="of the kernel, in shares of genes")
+    curiosity: float = Field(0.5, description="standard deviations that are taken off a predicted loss")
+    graph: bool = Field(False, description="whether it sees counts of a cell's graph; for NAS-Bench-201")
+
+    def _build(self) -> Learner:
+        from ontogeny.data.cells import EDGES, OPERATIONS
+        from ontogeny.scores.graph import feature_table
+        from ontogeny.strategies import PredictorSearch
+
+        hint = f"give false: graphs are of cells with {len(OPERATIONS)} operations on {len(EDGES)} edges"
+        require(not self.graph or self.choices == len(OPERATIONS), "graph", self.graph, hint)
+        own = ("popsize", "choices", "first", "capacity", "candidates", "length", "curiosity")
+        fields = {name: getattr(self, name) for name in own}
+        return self._learner(PredictorSearch(**fields, features=feature_table() if self.graph else None))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field, SerializeAsAny
 
 from ontogeny.runs.config_base import AnyLearnerConfig
-from ontogeny.runs.config_cells import AgeingConfig, RandomConfig
+from ontogeny.runs.config_cells import AgeingConfig, PredictorConfig, RandomConfig
 from ontogeny.runs.config_genetic import GAConfig, PopulationConfig, SeedGAConfig
 from ontogeny.runs.config_hybrid import EvolutionarySGDConfig, HybridConfig, PopulationBasedConfig
 from ontogeny.runs.config_optimized import OptimizedConfig
@@ -82,6 +82,7 @@ LEARNERS: dict[str, type[AnyLearnerConfig]] = {
     "pbt": PopulationBasedConfig,
     "esgd": EvolutionarySGDConfig,
     "ageing": AgeingConfig,
+    "predictor": PredictorConfig,
     "random": RandomConfig,
 }
 """Configurations by what `--by` calls them."""

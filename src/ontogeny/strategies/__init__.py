@@ -22,6 +22,7 @@ from ontogeny.strategies.nsga import NSGA2
 from ontogeny.strategies.openes import OpenES
 from ontogeny.strategies.paley import paley, paley_order
 from ontogeny.strategies.pareto_search import ParetoSearch
+from ontogeny.strategies.predictor_search import PredictorSearch
 from ontogeny.strategies.rates import Fixed, GroupElite, Rates, SelfAdaptive
 from ontogeny.strategies.recombination import chosen, mean, recombined
 from ontogeny.strategies.seed_ga import SeedGA
@@ -39,11 +40,12 @@ from ontogeny.strategies.shaping import (
 from ontogeny.strategies.updates import decay_on_loss, published_update
 
 __all__ = [
-    "CROSSOVERS", "GA", "GENES", "NOISES", "NSGA2", "SHAPINGS", "Archive", "Crossover", "Fixed", "Genes", "GroupElite",
-    "Lexicase", "Mutation", "Noise", "Novel", "Novelty", "OpenES", "Pareto", "ParetoSearch", "Partition",
-    "RandomSearch", "Rates", "RegularisedEvolution", "SeedGA", "Selection", "SelfAdaptive", "Sensitivity", "Shaping",
-    "Sharing", "Tournament", "Truncation", "aligned", "block_genes", "byte_sums", "centred", "centred_ranks", "chosen",
-    "decay_on_loss", "distances", "layer_crossover", "layer_genes", "mean", "neuron_genes", "normal", "orthogonal",
-    "paley", "paley_order", "published_block_genes", "published_update", "raw", "recombined", "signs", "standardised",
-    "standardised_ranks", "uniform_crossover", "weight_genes",
+    "CROSSOVERS", "GA", "GENES", "NOISES", "NSGA2", "SHAPINGS", "Archive", "Crossover", "Fixed", "Genes",
+    "GroupElite", "Lexicase", "Mutation", "Noise", "Novel", "Novelty", "OpenES", "Pareto", "ParetoSearch",
+    "Partition", "PredictorSearch", "RandomSearch", "Rates", "RegularisedEvolution", "SeedGA", "Selection",
+    "SelfAdaptive", "Sensitivity", "Shaping", "Sharing", "Tournament", "Truncation", "aligned", "block_genes",
+    "byte_sums", "centred", "centred_ranks", "chosen", "decay_on_loss", "distances", "layer_crossover",
+    "layer_genes", "mean", "neuron_genes", "normal", "orthogonal", "paley", "paley_order", "published_block_genes",
+    "published_update", "raw", "recombined", "signs", "standardised", "standardised_ranks", "uniform_crossover",
+    "weight_genes",
 ]  # fmt: skip

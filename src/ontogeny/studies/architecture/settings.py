@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ontogeny.runs.config_recognition import RESNET
 from ontogeny.strategies import ParetoSearch
 
 TEXT_SCORES = ("ntk", "jacobian", "naswot")
@@ -33,6 +34,9 @@ RANDOM = "random"
 BY_ACCURACY = ("regularised evolution", "random search")
 """Searches that ask the table."""
 
+BY_PREDICTOR = ("predictor", "predictor that sees graphs")
+"""Searches that ask the table for what was predicted."""
+
 DATA = ("cifar10", "cifar100", "imagenet16-120")
 """Whose accuracies the table has."""
 
@@ -41,3 +45,24 @@ QUERIES = (50, 100, 200, 500)
 
 LABELS = (16, 32, 64, 128)
 """Cells whose accuracy a predictor is told."""
+
+FOUND = {
+    "kept by the text's three scores": (
+        "|nor_conv_3x3~0|+|nor_conv_1x1~0|nor_conv_1x1~1|+|nor_conv_1x1~0|nor_conv_3x3~1|nor_conv_1x1~2|",
+        "|nor_conv_1x1~0|+|nor_conv_1x1~0|nor_conv_3x3~1|+|nor_conv_1x1~0|nor_conv_1x1~1|nor_conv_3x3~2|",
+        "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_1x1~1|+|nor_conv_3x3~0|nor_conv_1x1~1|nor_conv_1x1~2|",
+    ),
+    "first of 400 by three others": (
+        "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_1x1~2|",
+    ),
+}
+"""Cells that are trained, of each seed: what the text's search keeps, and the first of all that were scored."""
+
+RANDOM_CELL = "a random cell"
+"""The control of what is trained: with each seed another."""
+
+TRAINED = (RESNET, *FOUND, RANDOM_CELL)
+"""What is trained in the end."""
+
+CHANNELS = 24
+"""Of the first stage of cells: the largest net of one cell a stage has a sixteenth of ResNet-18's weights then."""
