@@ -33,7 +33,7 @@ def score(
 
       ontogeny score my_net.py:Net --data mnist
 
-      ontogeny score "|nor_conv_3x3~0|+|none~0|nor_conv_3x3~1|+|skip_connect~0|none~1|none~2|" --only naswot
+      ontogeny score "|nor_conv_3x3~0|+|none~0|nor_conv_3x3~1|+|skip_connect~0|none~1|skip_connect~2|" --only naswot
     """
     from ontogeny.runs.scoring import score_net
 

@@ -30,7 +30,7 @@ class RecognitionConfig(AnyTaskConfig):
 
     name: Literal["recognition"] = "recognition"
     data: str = Field("cifar10", description="cifar10, mnist, fashion-mnist or digits (needs no network)")
-    net: str = Field(RESNET, description="a cell as NAS-Bench-201 writes it, or resnet-18")
+    net: str = Field(RESNET, description="a cell as NAS-Bench-201 or Evolutive-NAS writes it, or resnet-18")
     cells: int = Field(1, description="cells in each of the three stages")
     channels: int | None = Field(None, description="of the first stage; 16 for cells, 64 for resnet-18, if not set")
     batch: int = Field(64, description="pictures in one evaluation")
@@ -44,11 +44,12 @@ class RecognitionConfig(AnyTaskConfig):
         from ontogeny.data.normalised import normalised
         from ontogeny.tasks import Recognition
 
-        data = normalised(self._pictures())
+        data = normalised(self.pictures())
         make = net_maker(self.net, data.train.images.shape[-1], self.cells, self.channels)
         return Recognition(data, make, self.batch, self.flip, self.shift, self.settled)
 
-    def _pictures(self) -> ImageSet:
+    def pictures(self) -> ImageSet:
+        """Training, validation and test pictures, as they are read: numbers from 0 to 1."""
         from ontogeny.data import ImageSet, Labelled, load_images
         from ontogeny.data.cifar import load_cifar10
         from ontogeny.data.images import IMAGES
@@ -86,7 +87,8 @@ def net_maker(name: str, inputs: int, cells: int = 1, channels: int | None = Non
     """From a key to a new net.
 
     Args:
-        name: a cell as NAS-Bench-201 writes it, or `resnet-18`.
+        name: a cell as NAS-Bench-201 writes it, or as Evolutive-NAS does (`data.channel_cells`), of which there are
+            thrice `cells`, or `resnet-18`.
         inputs: channels of a picture.
         cells: in each of three stages.
         channels: of the first stage; 16 for cells and 64 for ResNet-18 where nothing is given, as published.
@@ -95,15 +97,23 @@ def net_maker(name: str, inputs: int, cells: int = 1, channels: int | None = Non
         InputError: for an unknown name, or a value out of range.
     """
     from ontogeny.data import parse_cell
+    from ontogeny.data.channel_cells import parse_channel_cell
     from ontogeny.nets.cell_net import Alone, CellNet
+    from ontogeny.nets.channel_net import ChannelNet
     from ontogeny.nets.residual import ResNet18
 
-    if not name.startswith("|"):
-        if name != RESNET:
-            refuse("net", name, [RESNET, "|nor_conv_3x3~0|+…, a cell as NAS-Bench-201 writes it"])
-        require(channels is None or channels >= 1, "channels", channels, "give 1 or more")
-        return lambda key: ResNet18(key, 10, inputs=inputs, channels=channels or 64)
     require(channels is None or channels >= 1, "channels", channels, "give 1 or more")
     require(cells >= 1, "cells", cells, "give 1 or more")
-    genotype = parse_cell(name)
-    return lambda key: Alone(CellNet(key, 10, inputs=inputs, cells=cells, channels=channels or 16, genotype=genotype))
+    if name.startswith("|"):
+        genotype = parse_cell(name)
+        return lambda key: Alone(
+            CellNet(key, 10, inputs=inputs, cells=cells, channels=channels or 16, genotype=genotype)
+        )
+    if "--" in name:
+        cell = parse_channel_cell(name)
+        hint = "leave it out: the cell says itself how many channels there are"
+        require(channels is None, "channels", channels, hint)
+        return lambda key: ChannelNet(key, 10, [cell] * (3 * cells), inputs=inputs)
+    if name != RESNET:
+        refuse("net", name, [RESNET, "|nor_conv_3x3~0|+…, a cell as NAS-Bench-201 writes it"])
+    return lambda key: ResNet18(key, 10, inputs=inputs, channels=channels or 64)

@@ -12,14 +12,13 @@ import jax.numpy as jnp
 
 from ontogeny.core import Key
 from ontogeny.core.cost import flops
-from ontogeny.data import parse_cell
 from ontogeny.data.cifar import load_cifar10
 from ontogeny.data.images import IMAGES, ImageSet, Labelled, first_of_each
 from ontogeny.data.normalised import normalised
 from ontogeny.errors import InputError, refuse, require
-from ontogeny.nets.cell_net import Alone, CellNet
 from ontogeny.nets.observed import Observed
 from ontogeny.nets.passage import Passed
+from ontogeny.runs.config_recognition import net_maker
 from ontogeny.runs.config_tasks import load_own
 from ontogeny.scores import SCORES, scores
 
@@ -32,8 +31,8 @@ def score_net(
     """Scores of a net, beside how large it is.
 
     Args:
-        name: a cell as NAS-Bench-201 writes it, or `file.py:ClassName` of an Equinox module that is made from a random
-            key and takes one image, `(height, width, channels)`, to logits.
+        name: a cell as NAS-Bench-201 or Evolutive-NAS writes it, or `file.py:ClassName` of an Equinox module that is
+            made from a random key and takes one image, `(height, width, channels)`, to logits.
         data: of which images are shown: `digits`, `mnist`, `fashion-mnist` or `cifar10`.
         images: how many, an even number.
         draws: of the weights, 1 or more.
@@ -107,10 +106,8 @@ def shown_images(data: str, count: int) -> Labelled:
 
 
 def _maker(name: str, shown: Labelled) -> Callable[[Key], Passed]:
-    if name.startswith("|"):
-        genotype = parse_cell(name)
-        inputs, classes = shown.images.shape[-1], 10
-        return lambda key: Alone(CellNet(key, classes, inputs=inputs, genotype=genotype))
+    if name.startswith("|") or "--" in name:
+        return net_maker(name, shown.images.shape[-1])
     hint = "give a cell as NAS-Bench-201 writes it, |nor_conv_3x3~0|+…, or a net of your own, my_net.py:Net"
     require(":" in name, "net", name, hint)
     own = load_own(name, eqx.Module, "equinox.Module", "my_net.py:Net")
