@@ -26,3 +26,19 @@ def test_bad_names_end_with_one_line(ontogeny):
         assert code == 2
         assert words in err
         assert "Traceback" not in err
+
+
+def test_cells_are_searched(ontogeny):
+    options = ("search", "digits", "--objective", "parameters", "--objective", "naswot", "--popsize", "3")
+    code, out, err = ontogeny(*options, "--generations", "2")
+    assert code == 0
+    assert "generation 2 of 2" in err
+    assert "train the first: ontogeny train" in out
+    code, out, err = ontogeny(*options, "--generations", "1", "--json", "--quiet")
+    assert code == 0
+    assert not err
+    found = json.loads(out)
+    assert set(found["front"][0]) == {"cell", "parameters", "naswot"}
+    code, _, err = ontogeny("search", "digits", "--objective", "size")
+    assert code == 2
+    assert "did you mean" in err

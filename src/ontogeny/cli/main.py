@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 import typer
 
-from ontogeny.cli import bench, compare, exporting, listing, probe, running, scoring, study
+from ontogeny.cli import bench, compare, exporting, listing, probe, running, scoring, searching, study
 from ontogeny.errors import OntogenyError
 
 _CACHE_BYTES = 256 * 1024**2
@@ -32,6 +32,7 @@ compare.add_to(app)
 listing.add_to(app)
 bench.add_to(app)
 scoring.add_to(app)
+searching.add_to(app)
 exporting.add_to(app)
 study.add_to(app)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -29,7 +30,9 @@ class RecognitionConfig(AnyTaskConfig):
     )
 
     name: Literal["recognition"] = "recognition"
-    data: str = Field("cifar10", description="cifar10, mnist, fashion-mnist or digits (needs no network)")
+    data: str = Field(
+        "cifar10", description="cifar10, mnist, fashion-mnist, digits (needs no network), or a folder of images"
+    )
     net: str = Field(RESNET, description="a cell as NAS-Bench-201 or Evolutive-NAS writes it, or resnet-18")
     cells: int = Field(1, description="cells in each of the three stages")
     channels: int | None = Field(None, description="of the first stage; 16 for cells, 64 for resnet-18, if not set")
@@ -45,19 +48,22 @@ class RecognitionConfig(AnyTaskConfig):
         from ontogeny.tasks import Recognition
 
         data = normalised(self.pictures())
-        make = net_maker(self.net, data.train.images.shape[-1], self.cells, self.channels)
+        classes = 1 + int(data.train.labels.max())
+        make = net_maker(self.net, data.train.images.shape[-1], self.cells, self.channels, classes)
         return Recognition(data, make, self.batch, self.flip, self.shift, self.settled)
 
     def pictures(self) -> ImageSet:
         """Training, validation and test pictures, as they are read: numbers from 0 to 1."""
         from ontogeny.data import ImageSet, Labelled, load_images
         from ontogeny.data.cifar import load_cifar10
+        from ontogeny.data.image_folder import load_image_folder
         from ontogeny.data.images import IMAGES
 
         require(self.images is None or self.images >= 100, "images", self.images, "give 100 or more, or leave it out")
         require(self.tested is None or self.tested >= 1, "tested", self.tested, "give 1 or more, or leave it out")
-        if self.data not in (_COLOUR, *IMAGES):
-            refuse("data", self.data, [_COLOUR, *IMAGES])
+        own = Path(self.data).expanduser().is_dir()
+        if self.data not in (_COLOUR, *IMAGES) and not own:
+            refuse("data", self.data, [_COLOUR, *IMAGES, "a folder of images"])
         validation = None if self.images is None else max(10, self.images // 10)
         if self.data == _COLOUR:
             whole = self.images is None or self.tested is None
@@ -67,7 +73,7 @@ class RecognitionConfig(AnyTaskConfig):
             )
             found = load_cifar10(needed)
         else:
-            found = load_images(self.data)
+            found = load_images(self.data) if self.data in IMAGES else load_image_folder(self.data)
         parts = zip(found, (self.images, validation, self.tested), strict=True)
         return ImageSet(*(Labelled(part.images[:count], part.labels[:count]) for part, count in parts))
 
@@ -83,7 +89,9 @@ class RecognitionConfig(AnyTaskConfig):
         return f"{self.data}-{self.net if self.net == RESNET else 'cell'}"
 
 
-def net_maker(name: str, inputs: int, cells: int = 1, channels: int | None = None) -> Callable[[Key], Passed]:
+def net_maker(
+    name: str, inputs: int, cells: int = 1, channels: int | None = None, classes: int = 10
+) -> Callable[[Key], Passed]:
     """From a key to a new net.
 
     Args:
@@ -91,6 +99,7 @@ def net_maker(name: str, inputs: int, cells: int = 1, channels: int | None = Non
             thrice `cells`, or `resnet-18`.
         inputs: channels of a picture.
         cells: in each of three stages.
+        classes: what there is to tell apart.
         channels: of the first stage; 16 for cells and 64 for ResNet-18 where nothing is given, as published.
 
     Raises:
@@ -107,13 +116,13 @@ def net_maker(name: str, inputs: int, cells: int = 1, channels: int | None = Non
     if name.startswith("|"):
         genotype = parse_cell(name)
         return lambda key: Alone(
-            CellNet(key, 10, inputs=inputs, cells=cells, channels=channels or 16, genotype=genotype)
+            CellNet(key, classes, inputs=inputs, cells=cells, channels=channels or 16, genotype=genotype)
         )
     if "--" in name:
         cell = parse_channel_cell(name)
         hint = "leave it out: the cell says itself how many channels there are"
         require(channels is None, "channels", channels, hint)
-        return lambda key: ChannelNet(key, 10, [cell] * (3 * cells), inputs=inputs)
+        return lambda key: ChannelNet(key, classes, [cell] * (3 * cells), inputs=inputs)
     if name != RESNET:
         refuse("net", name, [RESNET, "|nor_conv_3x3~0|+…, a cell as NAS-Bench-201 writes it"])
-    return lambda key: ResNet18(key, 10, inputs=inputs, channels=channels or 64)
+    return lambda key: ResNet18(key, classes, inputs=inputs, channels=channels or 64)

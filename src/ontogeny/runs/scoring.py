@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import equinox as eqx
@@ -13,6 +14,7 @@ import jax.numpy as jnp
 from ontogeny.core import Key
 from ontogeny.core.cost import flops
 from ontogeny.data.cifar import load_cifar10
+from ontogeny.data.image_folder import load_image_folder
 from ontogeny.data.images import IMAGES, ImageSet, Labelled, first_of_each
 from ontogeny.data.normalised import normalised
 from ontogeny.errors import InputError, refuse, require
@@ -33,7 +35,7 @@ def score_net(
     Args:
         name: a cell as NAS-Bench-201 or Evolutive-NAS writes it, or `file.py:ClassName` of an Equinox module that is
             made from a random key and takes one image, `(height, width, channels)`, to logits.
-        data: of which images are shown: `digits`, `mnist`, `fashion-mnist` or `cifar10`.
+        data: of which images are shown: `digits`, `mnist`, `fashion-mnist`, `cifar10` or a folder of images.
         images: how many, an even number.
         draws: of the weights, 1 or more.
         seed: of all randomness.
@@ -84,7 +86,7 @@ def shown_images(data: str, count: int) -> Labelled:
     """The first training images of each class, each channel of mean 0 and variance 1.
 
     Args:
-        data: `digits`, `mnist`, `fashion-mnist` or `cifar10`.
+        data: `digits`, `mnist`, `fashion-mnist`, `cifar10`, or a folder with a folder of images for each class.
         count: how many.
 
     Returns:
@@ -94,14 +96,18 @@ def shown_images(data: str, count: int) -> Labelled:
         InputError: for an unknown name, or more than there are.
         MachineError: where they are neither in the cache nor to be downloaded.
     """
-    if data not in (*IMAGES, _COLOUR):
-        refuse("data", data, [*IMAGES, _COLOUR])
     if data == _COLOUR:
         train = load_cifar10(math.ceil(count / 8)).train
         require(count <= len(train.labels), "images", count, f"give 2 to {len(train.labels):,}")
         found = Labelled(train.images[:count], train.labels[:count])
-    else:
+    elif data in IMAGES:
         found = first_of_each(data, count)
+    elif Path(data).expanduser().is_dir():
+        train = load_image_folder(data).train
+        require(count <= len(train.labels), "images", count, f"give 2 to {len(train.labels):,}")
+        found = Labelled(train.images[:count], train.labels[:count])
+    else:
+        refuse("data", data, [*IMAGES, _COLOUR, "a folder of images"])
     return normalised(ImageSet(found, found, found)).train
 
 

@@ -1,0 +1,46 @@
+"""Scores of many cells, one compiled net for all of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ontogeny.nets.cell_net import CellNet, Chosen
+from ontogeny.runs.scoring import shown_images
+from ontogeny.scores import SCORES
+
+IMAGES = 64
+"""That pass through a net."""
+
+
+class CellScorer:
+    """Scores of cells on the same images, with the same first weights of each operation.
+
+    Args:
+        names: of scores.
+        data: of which images are shown.
+        seed: of weights, and of what scores draw.
+    """
+
+    def __init__(self, names: Sequence[str], data: str, seed: int) -> None:
+        shown = shown_images(data, IMAGES)
+        self.images, self.labels = jnp.asarray(shown.images), jnp.asarray(shown.labels)
+        self.net = CellNet(jax.random.key(seed), 10, inputs=self.images.shape[-1])
+        self.key = jax.random.key(1000 + seed)
+        self.functions = {name: eqx.filter_jit(SCORES[name].function) for name in names}
+        self.seconds = dict.fromkeys(names, 0.0)
+
+    def __call__(self, genotype: np.ndarray) -> dict[str, float]:
+        """Scores of a cell; a number that is not finite stays so."""
+        net = Chosen(self.net, jnp.asarray(genotype, jnp.int32))
+        found = {}
+        for name, function in self.functions.items():
+            start = time.perf_counter()
+            found[name] = float(function(net, self.images, self.labels, self.key))
+            self.seconds[name] += time.perf_counter() - start
+        return found
