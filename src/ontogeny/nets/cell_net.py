@@ -14,7 +14,7 @@ from ontogeny.core import Key
 from ontogeny.data.cells import EDGES, OPERATIONS
 from ontogeny.errors import refuse, require
 from ontogeny.nets.cell_operations import CELL_OPERATIONS, How, Norm, Operation, convolved, kernels
-from ontogeny.nets.passage import Passage
+from ontogeny.nets.passage import Passage, to_one
 
 
 class Edge(eqx.Module):
@@ -194,8 +194,7 @@ class CellNet(eqx.Module):
                 times += counted[:3]
                 x = nodes[3]
                 if linear:
-                    size = jax.lax.stop_gradient(jnp.abs(x).mean() + 1e-30)
-                    x, scale = x / size, scale + jnp.log(size)
+                    x, scale = to_one(x, scale)
                 if taps is not None:
                     x += taps[len(blocks)]
                 blocks.append(x)

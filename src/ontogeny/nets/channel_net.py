@@ -14,7 +14,7 @@ from ontogeny.data.channel_cells import ChannelCell, node_channels
 from ontogeny.errors import require
 from ontogeny.nets.cell_operations import How, Norm, kernels
 from ontogeny.nets.channel_operations import MADE, Gated, Pool, Separable, Skip
-from ontogeny.nets.passage import Passage
+from ontogeny.nets.passage import Passage, to_one
 
 
 class ChannelCellNet(eqx.Module):
@@ -109,8 +109,7 @@ class ChannelNet(eqx.Module):
             if self.halved and number < len(self.cells) - 1:
                 x, picture = _half(x), _half(picture)
             if linear:
-                size = jax.lax.stop_gradient(jnp.abs(x).mean() + 1e-30)
-                x, scale = x / size, scale + jnp.log(size)
+                x, scale = to_one(x, scale)
             if taps is not None:
                 x += taps[number]
             blocks.append(x)

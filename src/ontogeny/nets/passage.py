@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 import jax
+import jax.numpy as jnp
 
 
 class Passage(NamedTuple):
@@ -43,3 +44,17 @@ class Passed(Protocol):
             taps: added to `blocks`, to ask for gradients by them.
         """
         ...
+
+
+def to_one(x: jax.Array, scale: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """A field brought to the order of 1, for a linear passage, whose numbers would overflow.
+
+    Args:
+        x: of any shape.
+        scale: logarithm of what was taken off before.
+
+    Returns:
+        The field, and the logarithm of all that was taken off; no gradient goes through it.
+    """
+    size = jax.lax.stop_gradient(jnp.abs(x).mean() + 1e-30)
+    return x / size, scale + jnp.log(size)

@@ -13,7 +13,7 @@ import numpy as np
 from ontogeny.core import Key
 from ontogeny.errors import require
 from ontogeny.nets.cell_operations import How, Norm, convolved, kernels
-from ontogeny.nets.passage import Passage
+from ontogeny.nets.passage import Passage, to_one
 
 
 class Residual(eqx.Module):
@@ -103,8 +103,7 @@ class ResNet18(eqx.Module):
             rectified += [middle, before]
             x = jax.nn.relu(before)
             if linear:
-                size = jax.lax.stop_gradient(jnp.abs(x).mean() + 1e-30)
-                x, scale = x / size, scale + jnp.log(size)
+                x, scale = to_one(x, scale)
             if taps is not None:
                 x += taps[place]
             blocks.append(x)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ontogeny.data.cells import EDGES
 from ontogeny.nets.cell_net import CellNet, Chosen
 from ontogeny.runs.scoring import shown_images
 from ontogeny.scores import SCORES
+from ontogeny.scores.score import Function
 
 IMAGES = 64
 """That pass through a net."""
@@ -30,9 +34,19 @@ class CellScorer:
     def __init__(self, names: Sequence[str], data: str, seed: int) -> None:
         shown = shown_images(data, IMAGES)
         self.images, self.labels = jnp.asarray(shown.images), jnp.asarray(shown.labels)
-        self.net = CellNet(jax.random.key(seed), 10, inputs=self.images.shape[-1])
+        classes = max(10, 1 + int(shown.labels.max()))
+        self.net = CellNet(jax.random.key(seed), classes, inputs=self.images.shape[-1])
         self.key = jax.random.key(1000 + seed)
-        self.functions = {name: eqx.filter_jit(SCORES[name].function) for name in names}
+        none = Chosen(self.net, jnp.zeros(len(EDGES), jnp.int32))
+
+        def compiled(name: str) -> Function:
+            traced: Any = eqx.filter_jit(SCORES[name].function)
+            made: Function = traced.lower(none, *self._given()).compile()
+            return made
+
+        # Side by side: a score takes a core seconds to compile, and Python has nothing to do meanwhile.
+        with ThreadPoolExecutor() as pool:
+            self.functions = dict(zip(names, pool.map(compiled, names), strict=True))
         self.seconds = dict.fromkeys(names, 0.0)
 
     def __call__(self, genotype: np.ndarray) -> dict[str, float]:
@@ -41,6 +55,9 @@ class CellScorer:
         found = {}
         for name, function in self.functions.items():
             start = time.perf_counter()
-            found[name] = float(function(net, self.images, self.labels, self.key))
+            found[name] = float(function(net, *self._given()))
             self.seconds[name] += time.perf_counter() - start
         return found
+
+    def _given(self) -> tuple[jax.Array, jax.Array, jax.Array]:
+        return self.images, self.labels, self.key
