@@ -1,6 +1,8 @@
+import io
 import re
 
 import numpy as np
+import pytest
 from matplotlib.colors import to_hex
 
 from ontogeny.report.study_scatter import scatter_figure, scatter_svg
@@ -37,6 +39,19 @@ def test_long_names_are_in_the_legend_alone_and_an_empty_group_is_nothing():
     (axes,) = scatter_figure([Scatter("latents", groups)]).axes
     assert not axes.texts
     assert len(axes.get_legend().get_texts()) == 2
+
+
+@pytest.mark.filterwarnings("error")
+def test_long_names_leave_room_for_points_on_a_phone_and_single_points_are_seen():
+    groups = {"random cells": RNG.normal(size=(90, 2))}
+    groups |= {f"a cell that somebody drew by hand, {number}": np.zeros((1, 2)) for number in range(4)}
+    figure = scatter_figure([Scatter("scores", groups)], narrow=True)
+    file = io.BytesIO()
+    figure.savefig(file, format="svg")
+    (axes,) = figure.axes
+    assert axes.get_position().height > 0.5
+    cloud, *alone = [line.get_markersize() for line in axes.lines]
+    assert min(alone) > cloud
 
 
 def test_it_stands_alone_follows_the_page_and_says_what_it_shows():

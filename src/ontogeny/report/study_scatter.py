@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -22,6 +23,10 @@ from ontogeny.studies.section import Scatter
 _MARKERS = "os^Dv<>pPX"
 _MOST = 1000
 _FEW = 3
+_BESIDE = 26
+"""Letters in a line of a legend beside the axes."""
+_LETTERS = 48
+"""In a line of a legend on a narrow page, with six for each sign."""
 
 
 def scatter_svg(scatter: Scatter, name: str) -> Markup | None:
@@ -41,7 +46,7 @@ def scatter_figure(scatters: Sequence[Scatter], narrow: bool = False) -> Figure:
     (scatter,) = scatters
     groups = {label: np.asarray(points, np.float64) for label, points in scatter.groups.items()}
     stride = -(-sum(map(len, groups.values())) // _MOST)
-    few = max(map(len, groups.values())) <= _FEW
+    few = all(map(_is_few, groups.values()))
     with mpl.rc_context(STYLE):
         figure, (axes,) = ax_.figure((NARROW[0], 3.6 if few else 4.2) if narrow else (WIDE[0], 5.0))
         if scatter.behind is not None:
@@ -49,9 +54,9 @@ def scatter_figure(scatters: Sequence[Scatter], narrow: bool = False) -> Figure:
             axes.imshow(shades, extent=scatter.window, interpolation="none", aspect="auto")
         handles = []
         for number, (label, points) in enumerate(groups.items()):
-            style = _style(number, few)
+            style = _style(number, _is_few(points))
             axes.plot(*points[::stride].T, **style)
-            handles.append(Line2D([], [], **style, label=label))
+            handles.append(Line2D([], [], **style, label=label if narrow else textwrap.fill(label, _BESIDE)))
         if few or _short(groups):
             for label, points in groups.items():
                 _name(axes, label, points, few)
@@ -66,8 +71,16 @@ def scatter_figure(scatters: Sequence[Scatter], narrow: bool = False) -> Figure:
         if not few:
             place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.02, 1)}
             if narrow:
-                place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": 5 if _short(groups) else 3}
-            axes.legend(handles=handles, markerscale=1.6, handlelength=1.0, columnspacing=1.2, **place)
+                columns = min(5, max(1, _LETTERS // (max(map(len, groups)) + 6)))
+                place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": columns}
+                figure.set_size_inches(NARROW[0], 3.6 + 0.18 * -(-len(groups) // columns))
+            axes.legend(
+                handles=handles,
+                markerscale=1.0 if any(map(_is_few, groups.values())) else 1.6,
+                handlelength=1.0,
+                columnspacing=1.2,
+                **place,
+            )
     return figure
 
 
@@ -81,6 +94,11 @@ def _style(number: int, few: bool) -> dict[str, Any]:
         "alpha": 1.0 if few else 0.75,
         "linestyle": "none",
     }
+
+
+def _is_few(points: np.ndarray) -> bool:
+    """Whether each point is seen by itself, among whatever others."""
+    return len(points) <= _FEW
 
 
 def _short(groups: Iterable[str]) -> bool:

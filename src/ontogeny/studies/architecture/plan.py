@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from ontogeny.data.macro_nets import MACRO
 from ontogeny.scores import SCORES
-from ontogeny.studies.architecture.scoring import first_population, measured
-from ontogeny.studies.architecture.searching import by_accuracy, by_scores
-from ontogeny.studies.architecture.settings import DATA, RANDOM, SEARCHES
+from ontogeny.studies.architecture.scoring import first_population, measured, measured_alike
+from ontogeny.studies.architecture.searching import by_accuracy, by_predictor, by_scores
+from ontogeny.studies.architecture.settings import DATA, KNOWN, RANDOM, SEARCHES, TEXT_SCORES, TRAINED
+from ontogeny.studies.architecture.sizes import by_size
+from ontogeny.studies.architecture.tournaments import TOURNAMENTS, tournaments
+from ontogeny.studies.architecture.training import trained
 from ontogeny.studies.plan import Experiment
 from ontogeny.studies.seeds import named
 
@@ -29,6 +34,9 @@ class Scale:
         tables: data sets whose table is searched.
         queries: of a search in a table.
         courses: searches in a table, each with its seed.
+        trained: on which data nets are trained in the end, on how many pictures, in how many epochs.
+        tested: on how many pictures they are tested then.
+        contests: tournaments by gradients, each of four of the scored cells.
     """
 
     images: str = "cifar10"
@@ -37,12 +45,26 @@ class Scale:
     scores: tuple[str, ...] = tuple(SCORES)
     generations: int = 10
     seeds: int = 3
-    tables: tuple[str, ...] = DATA
+    tables: tuple[str, ...] = (*DATA, MACRO)
     queries: int = 500
     courses: int = 200
+    trained: tuple[tuple[str, int, int], ...] = (("cifar10", 3200, 6), ("mnist", 2000, 2), ("fashion-mnist", 2000, 2))
+    tested: int = 2000
+    contests: int = 100
 
 
-SMOKE = Scale("digits", "digits", 12, ("naswot", "ntk", "jacobian", "expressivity", "log-synflow"), 2, 1, (), 20, 4)
+SMOKE = Scale(
+    images="digits",
+    measured_here="digits",
+    cells=12,
+    scores=("naswot", "ntk", "jacobian", "expressivity", "log-synflow"),
+    generations=2,
+    seeds=1,
+    tables=(),
+    trained=(("digits", 640, 2),),
+    tested=100,
+    contests=0,
+)
 """So little that it runs in a minute: nothing follows from it."""
 
 
@@ -51,13 +73,25 @@ def experiments(scale: Scale) -> tuple[Experiment, ...]:
     made = [
         _experiment("first population", 0, first_population, scale.measured_here, min(30, scale.cells)),
         *(_alone(f"table {data}", by_accuracy, data, scale.queries, scale.courses) for data in scale.tables),
+        *(_alone(f"predictor {data}", by_predictor, data, 100, scale.courses // 4) for data in scale.tables),
+        *(_alone(f"size {data}", by_size, data, 20, scale.courses // 2) for data in scale.tables[:1]),
         _experiment("scores", 0, measured, scale.scores, scale.images, scale.cells),
+        _experiment("known cells", 0, measured_alike, TEXT_SCORES, scale.images, tuple(KNOWN.items())),
     ]
+    if scale.contests:
+        contests = (scale.images, 200, scale.contests, scale.cells)
+        made += [_experiment(f"tournaments, {kind}", 0, tournaments, kind, *contests) for kind in TOURNAMENTS]
     for seed in range(scale.seeds):
         made += [
             _experiment(f"by scores, {name}", seed, by_scores, name, scale.images, scale.generations)
             for name in (*SEARCHES, RANDOM)
         ]
+    for seed in range(scale.seeds):
+        for data, images, epochs in scale.trained:
+            made += [
+                _experiment(f"trained on {data}, {name}", seed, trained, name, data, images, epochs, scale.tested)
+                for name in TRAINED
+            ]
     return tuple(made)
 
 
@@ -66,5 +100,5 @@ def _alone(name: str, make: Callable[..., dict[str, Any]], *arguments: Any) -> E
 
 
 def _experiment(name: str, seed: int, make: Callable[..., dict[str, Any]], *arguments: Any) -> Experiment:
-    mark = [list(each) if isinstance(each, tuple) else each for each in arguments]
+    mark = json.loads(json.dumps(arguments))
     return Experiment(named(name, seed), partial(make, *arguments, seed), {"seed": seed, "more": mark})

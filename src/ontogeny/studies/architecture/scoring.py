@@ -1,56 +1,18 @@
-"""Scores of many cells, one compiled net for all of them."""
+"""Scores of random cells and of known ones, and how fast they are taken."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import Any
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
 
-from ontogeny.core.cost import flops
 from ontogeny.data import CELL_DATA, cell_number, load_cell_table, parse_cell
 from ontogeny.data.cells import EDGES, OPERATIONS
 from ontogeny.errors import MachineError
-from ontogeny.nets.cell_net import CellNet, Chosen
-from ontogeny.runs.scoring import shown_images
-from ontogeny.scores import SCORES
+from ontogeny.runs.cell_scorer import CellScorer
 from ontogeny.scores.graph import depth
-from ontogeny.studies.architecture.settings import KNOWN
-
-IMAGES = 64
-"""That pass through a net."""
-
-
-class Scorer:
-    """Scores of cells on the same images, with the same first weights of each operation.
-
-    Args:
-        names: of scores.
-        data: of which images are shown.
-        seed: of weights, and of what scores draw.
-    """
-
-    def __init__(self, names: Sequence[str], data: str, seed: int) -> None:
-        shown = shown_images(data, IMAGES)
-        self.images, self.labels = jnp.asarray(shown.images), jnp.asarray(shown.labels)
-        self.net = CellNet(jax.random.key(seed), 10, inputs=self.images.shape[-1])
-        self.key = jax.random.key(1000 + seed)
-        self.functions = {name: eqx.filter_jit(SCORES[name].function) for name in names}
-        self.seconds = dict.fromkeys(names, 0.0)
-
-    def __call__(self, genotype: np.ndarray) -> dict[str, float]:
-        """Scores of a cell; a number that is not finite stays so."""
-        net = Chosen(self.net, jnp.asarray(genotype, jnp.int32))
-        found = {}
-        for name, function in self.functions.items():
-            start = time.perf_counter()
-            found[name] = float(function(net, self.images, self.labels, self.key))
-            self.seconds[name] += time.perf_counter() - start
-        return found
+from ontogeny.scores.sizes import cell_sizes
 
 
 def random_cells(count: int, seed: int) -> np.ndarray:
@@ -60,7 +22,7 @@ def random_cells(count: int, seed: int) -> np.ndarray:
 
 
 def measured(names: tuple[str, ...], data: str, count: int, seed: int) -> dict[str, Any]:
-    """Scores of cells that are drawn at random, and of known ones.
+    """Scores of cells that are drawn at random.
 
     Args:
         names: of scores.
@@ -69,28 +31,42 @@ def measured(names: tuple[str, ...], data: str, count: int, seed: int) -> dict[s
         seed: of cells, weights, and what scores draw.
 
     Returns:
-        `cells`, their numbers; `scores` by name, a number or none for each; `known`, scores by the cell's name;
+        `cells`, their numbers; `scores` by name, a number or none for each;
         `parameters`, `flops` of an image, `depth`; `accuracy` by data set, from the table, where that is to be had;
         `seconds` by score, without compilation.
     """
-    score = Scorer(names, data, seed)
+    score = CellScorer(names, data, seed)
     cells = random_cells(count, seed)
     score(cells[0])
     score.seconds = dict.fromkeys(names, 0.0)
     found = [score(cell) for cell in cells]
     spent = dict(score.seconds)
-    known = {name: score(parse_cell(text)) for name, text in KNOWN.items()}
-    sizes = _sizes(cells, score)
+    sizes = cell_sizes(score.net, cells, score.images.shape[1:])
     return {
         "cells": [cell_number(cell) for cell in cells],
         "scores": {name: [_number(each[name]) for each in found] for name in names},
-        "known": {name: {key: _number(value) for key, value in each.items()} for name, each in known.items()},
         "parameters": sizes[:, 0].astype(int).tolist(),
         "flops": sizes[:, 1].tolist(),
         "depth": [depth(cell) for cell in cells],
         "accuracy": accuracies(cells),
         "seconds": {name: round(value, 2) for name, value in spent.items()},
     }
+
+
+def measured_alike(names: tuple[str, ...], data: str, cells: tuple[tuple[str, str], ...], seed: int) -> dict[str, Any]:
+    """Scores of known cells, with the images and weights that `measured` takes with the same seed.
+
+    Args:
+        names: of scores.
+        data: of which images are shown.
+        cells: a name and the cell, as NAS-Bench-201 writes it.
+        seed: of weights, and what scores draw.
+
+    Returns:
+        Scores, a number or none, by the cell's name.
+    """
+    score = CellScorer(names, data, seed)
+    return {name: {key: _number(value) for key, value in score(parse_cell(text)).items()} for name, text in cells}
 
 
 def accuracies(cells: np.ndarray) -> dict[str, list[float]]:
@@ -112,7 +88,7 @@ def first_population(data: str, cells: int, seed: int) -> dict[str, Any]:
     from ontogeny.studies.architecture.settings import TEXT_SCORES
 
     start = time.perf_counter()
-    score = Scorer(TEXT_SCORES, data, seed)
+    score = CellScorer(TEXT_SCORES, data, seed)
     drawn = random_cells(2 * cells, seed)
     for cell in drawn[:cells]:
         score(cell)
@@ -121,20 +97,6 @@ def first_population(data: str, cells: int, seed: int) -> dict[str, Any]:
         score(cell)
     end = time.perf_counter()
     return {"seconds": round(between - start, 2), "a_minute": round(60 * cells / (end - between), 1), "cells": cells}
-
-
-def _sizes(cells: np.ndarray, score: Scorer) -> np.ndarray:
-    """Parameters, and operations for an image, `(cells, 2)`: what each operation adds is the same on all edges."""
-    image = jax.ShapeDtypeStruct((1, *score.images.shape[1:]), jnp.float32)
-
-    def size(cell: tuple[int, ...]) -> tuple[float, float]:
-        net = eqx.filter_eval_shape(lambda: score.net.alone(cell))
-        count = sum(leaf.size for leaf in jax.tree.leaves(net))
-        return count, flops(lambda net, image: net.passage(jnp.zeros(len(cell), int), image).logits, net, image)
-
-    none = (0,) * (len(EDGES) - 1)
-    alone = np.asarray([size((operation, *none)) for operation in range(len(OPERATIONS))])
-    return np.asarray(alone[0] + (alone - alone[0])[cells].sum(1))
 
 
 def _number(value: float) -> float | None:

@@ -17,9 +17,10 @@ from ontogeny.data.cells import CellTable
 from ontogeny.data.macro_nets import MACRO, load_macro_table
 from ontogeny.learners import Evolution
 from ontogeny.nets.cell_net import CellNet
+from ontogeny.runs.cell_scorer import CellScorer
 from ontogeny.scores.graph import feature_table
 from ontogeny.strategies import ParetoSearch, PredictorSearch, RandomSearch, RegularisedEvolution
-from ontogeny.studies.architecture.scoring import Scorer, accuracies, random_cells
+from ontogeny.studies.architecture.scoring import accuracies, random_cells
 from ontogeny.studies.architecture.settings import BY_ACCURACY, BY_PREDICTOR, RANDOM, SEARCHES, TEXT_SCORES
 from ontogeny.tasks import CellSearch
 
@@ -39,7 +40,7 @@ def by_scores(name: str, data: str, generations: int, seed: int) -> dict[str, An
         set, where there is a table.
     """
     strategy = SEARCHES.get(name, ParetoSearch())
-    score = Scorer(TEXT_SCORES, data, seed)
+    score = CellScorer(TEXT_SCORES, data, seed)
     known: dict[int, list[float]] = {}
     state = strategy.init(jnp.zeros(6, jnp.int32), jax.random.key(seed))
     ask, tell = eqx.filter_jit(strategy.ask), eqx.filter_jit(strategy.tell)

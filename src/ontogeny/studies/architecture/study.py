@@ -14,8 +14,10 @@ from ontogeny.studies.architecture.sections import (
     predictor_section,
     score_section,
     search_section,
+    size_section,
     table_section,
 )
+from ontogeny.studies.architecture.trained_section import cells_section, trained_section
 from ontogeny.studies.evidence import Evidence
 from ontogeny.studies.plan import Plan
 from ontogeny.studies.section import Section
@@ -50,6 +52,9 @@ class ArchitectureStudy:
             score_section(evidence),
             predictor_section(evidence),
             table_section(evidence),
+            size_section(evidence),
             search_section(evidence),
+            cells_section(evidence),
+            trained_section(evidence),
             cost_section(evidence),
         ]

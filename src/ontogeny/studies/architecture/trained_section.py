@@ -36,7 +36,7 @@ def edges(cell: str) -> tuple[tuple[int, int, str], ...]:
 
 def cells_section(evidence: Evidence) -> Section:
     """Pictures of cells, and the text's figure 4."""
-    (found,) = every_seed(evidence, "scores")
+    (found,), (known,) = (every_seed(evidence, name) for name in ("scores", "known cells"))
     drawn = {name: edges(cell) for name, cell in KNOWN.items()}
     for name, cells in FOUND.items():
         for seed, cell in enumerate(cells):
@@ -45,21 +45,21 @@ def cells_section(evidence: Evidence) -> Section:
         "A cell has an input, an output and two nodes between them; what comes to a node is added. The first four are "
         "what people would draw and the best of the table; the others were found, and are trained below.",
     )
-    figures = [_plane(found, up) for up in TEXT_SCORES[1:]]
+    figures = [_plane(found, known, up) for up in TEXT_SCORES[1:]]
     return Section("Cells", words, (Graphs("Cells", drawn), *figures))
 
 
-def _plane(found: dict[str, Any], up: str) -> Scatter:
+def _plane(found: dict[str, Any], known: dict[str, Any], up: str) -> Scatter:
     """Figure 4, of which a page can show two of three dimensions."""
     along = TEXT_SCORES[0]
-    both = [[*found["scores"][score], *(known[score] for known in found["known"].values())] for score in (along, up)]
+    both = [[*found["scores"][score], *(each[score] for each in known.values())] for score in (along, up)]
     points = np.asarray([[np.nan if each is None else each for each in values] for values in both], np.float64).T
     points[:, 0] = np.log10(points[:, 0])
     points[:, 1] = -points[:, 1] if up == "naswot" else np.log10(points[:, 1])
     points = (points - np.nanmin(points, 0)) / np.maximum(np.nanmax(points, 0) - np.nanmin(points, 0), 1e-12)
     count = len(found["cells"])
     groups = {"random cells": points[:count]}
-    groups |= {name: points[count + place][None] for place, name in enumerate(found["known"])}
+    groups |= {name: points[count + place][None] for place, name in enumerate(known)}
     return Scatter(
         f"Figure 4: {along} and {up}",
         {name: each[np.isfinite(each).all(1)] for name, each in groups.items()},
