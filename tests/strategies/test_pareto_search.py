@@ -59,6 +59,17 @@ def test_strict_dominance_spares_what_is_equal_in_one_loss():
     assert ParetoSearch(2, 2, strict=True).order(genotypes, values).tolist() == [0, 1, 2]
 
 
+def test_children_that_something_else_chose_have_the_next_children():
+    strategy = ParetoSearch(8, 2, parents=2)
+    state, _ = search(strategy, 3)
+    children = strategy.ask(state)
+    places = jnp.asarray([6, 1])
+    kept = strategy.keep(state, places, jnp.asarray([[5.0, 5.0], [4.0, 4.0]]))
+    assert np.asarray(kept.members).tolist() == np.asarray(children[places[::-1]]).tolist(), "best first, no parents"
+    assert kept.losses.tolist() == [[4.0, 4.0], [5.0, 5.0]]
+    assert (np.asarray(strategy.ask(kept)) != np.asarray(children)).any()
+
+
 def test_every_child_is_new_and_rates_are_learned():
     strategy = ParetoSearch(40, 2, parents=4, crossover=0.0)
     state, states = search(strategy, 20)

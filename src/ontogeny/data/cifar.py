@@ -46,7 +46,11 @@ def load_cifar10(most: int | None = None) -> ImageSet:
         archive = fetch(_URL, _ORIGINALS, _CHECKSUM, instead)
     read = _pictures if archive.suffix == ".xz" else _originals
     try:
-        found = {part: _mixed(list(read(archive, part)), most) for part in ("train", "test")}
+        parts: dict[str, list[tuple[int, bytes]]] = {"train": [], "test": []}
+        # Once through the archive: its files cannot be found without unpacking all that is before them.
+        for part, label, each in read(archive):
+            parts[part].append((label, each))
+        found = {part: _mixed(each, most) for part, each in parts.items()}
     except (tarfile.TarError, OSError, EOFError, ValueError, KeyError) as error:
         raise MachineError(f"{archive} cannot be read ({type(error).__name__}); delete it") from None
     train = found["train"]
@@ -85,23 +89,24 @@ def _decoded(each: bytes) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(each)).convert("RGB"))
 
 
-def _pictures(archive: Path, part: str) -> Iterator[tuple[int, bytes]]:
+def _pictures(archive: Path) -> Iterator[tuple[str, int, bytes]]:
     with tarfile.open(archive) as file:
         for member in file:
             where = member.name.split("/")
-            if where[0] == part and len(where) == 3 and member.isfile():
+            if where[0] in ("train", "test") and len(where) == 3 and member.isfile():
                 content = file.extractfile(member)
                 assert content is not None
-                yield CLASSES.index(where[1]), content.read()
+                yield where[0], CLASSES.index(where[1]), content.read()
 
 
-def _originals(archive: Path, part: str) -> Iterator[tuple[int, bytes]]:
+def _originals(archive: Path) -> Iterator[tuple[str, int, bytes]]:
     with tarfile.open(archive) as file:
         for member in sorted(file.getmembers(), key=lambda member: member.name):
-            if ("data_batch" if part == "train" else "test_batch") in member.name:
+            part = {"data_batch": "train", "test_batch": "test"}.get(Path(member.name).name[:10])
+            if part is not None:
                 content = file.extractfile(member)
                 assert content is not None
                 # The file is the one that was published: its checksum is known.
                 batch = pickle.load(content, encoding="bytes")
                 for label, each in zip(batch[b"labels"], batch[b"data"], strict=True):
-                    yield label, each.tobytes()
+                    yield part, label, each.tobytes()

@@ -114,11 +114,16 @@ class Pool(eqx.Module):
         if self.weight is not None and self.norm is not None:
             seen = (x,)
             x, found = self.norm(convolved(jax.nn.relu(x), self.weight), how[0])
-        window = (1, 3, 3, 1), (1, 1, 1, 1), "SAME"
-        if self.largest:
-            return jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, *window), (found,), seen
-        there = jax.lax.reduce_window(jnp.ones_like(x[:1, :, :, :1]), 0.0, jax.lax.add, *window)
-        return jax.lax.reduce_window(x, 0.0, jax.lax.add, *window) / there, (found,), seen
+        return pooled(x, self.largest), (found,), seen
+
+
+def pooled(x: jax.Array, largest: bool) -> jax.Array:
+    """The mean or the largest of each 3×3 pixels, of which those beyond the border do not count."""
+    window = (1, 3, 3, 1), (1, 1, 1, 1), "SAME"
+    if largest:
+        return jnp.asarray(jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, *window))
+    there = jax.lax.reduce_window(jnp.ones_like(x[:1, :, :, :1]), 0.0, jax.lax.add, *window)
+    return jnp.asarray(jax.lax.reduce_window(x, 0.0, jax.lax.add, *window) / there)
 
 
 Made = Callable[[Key, int, int], Separable | Skip | Gated | Pool]

@@ -15,7 +15,7 @@ class Passage(NamedTuple):
     Attributes:
         logits: `(images, classes)`.
         rectified: what each ReLU looks at, `(images, …)`.
-        times: how many ReLUs look at each of `rectified`, 0 or more.
+        times: how many ReLUs look at each of `rectified`, 0 or more: a number, or `(channels,)` of them.
         blocks: what comes out of each block, `(images, height, width, channels)`.
         scale: logarithm of what `logits` have to be multiplied by, 0 unless the passage was `linear`.
         moments: by what was normalised; give it back to normalise other images the same way.

@@ -12,14 +12,31 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ontogeny.core import Key
 from ontogeny.data.cells import EDGES
 from ontogeny.nets.cell_net import CellNet, Chosen
+from ontogeny.nets.passage import Passed
 from ontogeny.runs.scoring import shown_images
 from ontogeny.scores import SCORES
 from ontogeny.scores.score import Function
 
 IMAGES = 64
 """That pass through a net."""
+
+
+def compiled_scores(
+    names: Sequence[str], net: Passed, images: jax.Array, labels: jax.Array, key: Key
+) -> dict[str, Function]:
+    """Scores by name, compiled for such nets, images, labels and keys alone."""
+
+    def compiled(name: str) -> Function:
+        traced: Any = eqx.filter_jit(SCORES[name].function)
+        made: Function = traced.lower(net, images, labels, key).compile()
+        return made
+
+    # Side by side: a score takes a core seconds to compile, and Python has nothing to do meanwhile.
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(names, pool.map(compiled, names), strict=True))
 
 
 class CellScorer:
@@ -38,15 +55,7 @@ class CellScorer:
         self.net = CellNet(jax.random.key(seed), classes, inputs=self.images.shape[-1])
         self.key = jax.random.key(1000 + seed)
         none = Chosen(self.net, jnp.zeros(len(EDGES), jnp.int32))
-
-        def compiled(name: str) -> Function:
-            traced: Any = eqx.filter_jit(SCORES[name].function)
-            made: Function = traced.lower(none, *self._given()).compile()
-            return made
-
-        # Side by side: a score takes a core seconds to compile, and Python has nothing to do meanwhile.
-        with ThreadPoolExecutor() as pool:
-            self.functions = dict(zip(names, pool.map(compiled, names), strict=True))
+        self.functions = compiled_scores(names, none, *self._given())
         self.seconds = dict.fromkeys(names, 0.0)
 
     def __call__(self, genotype: np.ndarray) -> dict[str, float]:

@@ -13,9 +13,9 @@ _POINTS = 16
 
 
 def patterns(passage: Passage) -> list[tuple[jax.Array, jax.Array]]:
-    """For each place that ReLUs look at: which are on, `(images, units)`, 0 or 1; and how many look."""
+    """For each place that ReLUs look at: which are on, `(images, units)`, 0 or 1; and how many look at each unit."""
     return [
-        ((x > 0).reshape(len(x), -1).astype(jnp.float32), times)
+        ((x > 0).reshape(len(x), -1).astype(jnp.float32), jnp.broadcast_to(times, x.shape[1:]).reshape(-1))
         for x, times in zip(passage.rectified, passage.times, strict=True)
     ]
 
@@ -25,7 +25,7 @@ def overlap(net: Passed, images: jax.Array, labels: jax.Array, key: Key) -> jax.
     del labels, key
     agreed = jnp.zeros((len(images), len(images)))
     for on, times in patterns(net.passage(images)):
-        agreed += times * (on @ on.T + (1 - on) @ (1 - on).T)
+        agreed += (times * on) @ on.T + (times * (1 - on)) @ (1 - on).T
     sign, log = jnp.linalg.slogdet(agreed)
     return jnp.where(sign > 0, log, -jnp.inf)
 
@@ -34,7 +34,7 @@ def unit_patterns(net: Passed, images: jax.Array, labels: jax.Array, key: Key) -
     """How many patterns over the images there are among the units (Peng et al. 2024, definition 3)."""
     del labels
     code = jax.random.normal(key, (len(images),))
-    counts = [jnp.where(times > 0, _different(on.T @ code), 0) for on, times in patterns(net.passage(images))]
+    counts = [_different(jnp.where(times > 0, on.T @ code, jnp.inf)) for on, times in patterns(net.passage(images))]
     return sum(counts, jnp.zeros(())).astype(jnp.float32)
 
 
@@ -51,11 +51,11 @@ def linear_regions(net: Passed, images: jax.Array, labels: jax.Array, key: Key) 
     crossed = jnp.zeros(())
     for on, times in patterns(net.passage(points.reshape(-1, *images.shape[1:]))):
         lines = on.reshape(len(ends), _POINTS, -1)
-        crossed += times * jnp.abs(jnp.diff(lines, axis=1)).sum() / len(ends)
+        crossed += (times * jnp.abs(jnp.diff(lines, axis=1))).sum() / len(ends)
     return crossed
 
 
 def _different(codes: jax.Array) -> jax.Array:
-    """How many different numbers there are; two patterns with one code are less likely than rounding."""
+    """How many different finite numbers there are; two patterns with one code are less likely than rounding."""
     ordered = jnp.sort(codes)
-    return 1 + jnp.sum(jnp.diff(ordered) > 1e-5)
+    return jnp.isfinite(ordered[0]) + jnp.sum((jnp.diff(ordered) > 1e-5) & jnp.isfinite(ordered[1:]))

@@ -11,6 +11,7 @@ from jax.flatten_util import ravel_pytree
 
 from ontogeny.core import Genome, Key, Strategy
 from ontogeny.errors import require
+from ontogeny.strategies.pareto_order import again, lost, pareto_order
 
 _LEARNING = 0.3
 _RATES = (0.02, 0.8)
@@ -122,6 +123,20 @@ class ParetoSearch(Strategy):
         after = jax.random.split(state.key, 1)[0]
         return ParetoState(children[order], rates[order], found[order], state.generation + 1, state.like, after)
 
+    def keep(self, state: ParetoState, places: jax.Array, losses: jax.Array) -> ParetoState:
+        """Children that were chosen by something else have the next children, and parents die.
+
+        Args:
+            state: whose children are meant.
+            places: `(parents,)`, of children.
+            losses: `(parents, objectives)`, theirs.
+        """
+        children, rates = jax.vmap(lambda index: self._child(state, index))(places)
+        found = jnp.nan_to_num(losses, nan=jnp.inf, posinf=jnp.inf)
+        order = self.order(children, found)
+        after = jax.random.split(state.key, 1)[0]
+        return ParetoState(children[order], rates[order], found[order], state.generation + 1, state.like, after)
+
     def order(self, genotypes: jax.Array, losses: jax.Array) -> jax.Array:
         """Places from best to worst.
 
@@ -132,23 +147,17 @@ class ParetoSearch(Strategy):
         Returns:
             `(count,)` whole numbers.
         """
-        less = losses[:, None] < losses[None]
-        better = less.all(2) if self.strict else less.any(2) & (losses[:, None] <= losses[None]).all(2)
-        dominated = better.sum(0)
-        ranks = jax.vmap(lambda column: (column[:, None] > column[None]).sum(1), 1, 1)(losses).sum(1)
-        return jnp.lexsort((ranks, dominated, self.again(genotypes), self.lost(losses)))
+        return pareto_order(genotypes, losses, strict=self.strict)
 
     @staticmethod
     def again(genotypes: jax.Array) -> jax.Array:
         """Whether each came before, `(count,)`."""
-        same = (genotypes[:, None] == genotypes[None]).all(2)
-        place = jnp.arange(len(genotypes))
-        return (same & (place[:, None] < place[None])).any(0)
+        return again(genotypes)
 
     @staticmethod
     def lost(losses: jax.Array) -> jax.Array:
         """Whether each has a loss that is not finite, `(count,)`."""
-        return ~jnp.isfinite(losses).all(1)
+        return lost(losses)
 
     def genome(self, state: ParetoState) -> Genome:
         """The best by that order."""
