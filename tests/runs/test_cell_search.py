@@ -61,6 +61,15 @@ def test_ones_own_pictures_are_searched_for(tmp_path):
     assert found["front"]
 
 
+@pytest.mark.parametrize("by", ["ageing", "predictor"])
+def test_one_objective_is_searched_by_evolution_or_a_predictor(by):
+    found = search_cells("digits", ("parameters",), by=by, popsize=4, generations=8)
+    drawn = search_cells("digits", ("parameters",), by="random", popsize=4, generations=8)
+    assert 10 < found["scored"] <= 32
+    (best,), (chance,) = ([each["parameters"] for each in every["front"][:1]] for every in (found, drawn))
+    assert best <= chance
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -68,6 +77,7 @@ def test_ones_own_pictures_are_searched_for(tmp_path):
         ({"objectives": ("naswott",)}, "did you mean naswot"),
         ({"objectives": ("flops", "flops")}, "each once"),
         ({"by": "nsga"}, "nsga2"),
+        ({"by": "predictor", "objectives": ("flops", "naswot")}, "one objective"),
         ({"generations": 0}, "generations"),
         ({"popsize": 1}, "popsize"),
         ({"data": "nowhere"}, "folder of images"),

@@ -103,7 +103,7 @@ def test_parents_live_on_or_die():
     plus, comma = ChannelSearch(popsize=6), ChannelSearch(popsize=6, plus=False)
     for strategy in (plus, comma):
         state, _ = search(strategy, far, 3)
-        worse = strategy.tell(state, jnp.full((6, 3), 1e6))
+        worse = eqx.filter_jit(strategy.tell)(state, jnp.full((6, 3), 1e6))
         assert (np.asarray(worse.members) == np.asarray(state.members)).all() == strategy.plus
 
 
@@ -127,7 +127,7 @@ def test_the_best_by_a_loss_survives_whatever_its_ranks():
 def test_children_that_something_else_chose_have_the_next_children():
     strategy = ChannelSearch(popsize=8, parents=3)
     state, _ = search(strategy, far, 3)
-    children = strategy.ask(state)
+    children = eqx.filter_jit(strategy.ask)(state)
     kept = eqx.filter_jit(strategy.keep)(state, jnp.asarray([6, 1, 4]), jnp.asarray([[3.0] * 3, [2.0] * 3, [1.0] * 3]))
     assert np.asarray(kept.members).tolist() == np.asarray(children[jnp.asarray([4, 1, 6])]).tolist()
     np.testing.assert_array_equal(kept.rates, state.rates)

@@ -62,9 +62,9 @@ def test_strict_dominance_spares_what_is_equal_in_one_loss():
 def test_children_that_something_else_chose_have_the_next_children():
     strategy = ParetoSearch(8, 2, parents=2)
     state, _ = search(strategy, 3)
-    children = strategy.ask(state)
+    children = jax.jit(strategy.ask)(state)
     places = jnp.asarray([6, 1])
-    kept = strategy.keep(state, places, jnp.asarray([[5.0, 5.0], [4.0, 4.0]]))
+    kept = jax.jit(strategy.keep)(state, places, jnp.asarray([[5.0, 5.0], [4.0, 4.0]]))
     assert np.asarray(kept.members).tolist() == np.asarray(children[places[::-1]]).tolist(), "best first, no parents"
     assert kept.losses.tolist() == [[4.0, 4.0], [5.0, 5.0]]
     assert (np.asarray(strategy.ask(kept)) != np.asarray(children)).any()

@@ -1,4 +1,4 @@
-"""`search`: cells for one's own images, found without training any."""
+"""`search`: cells for one's own images."""
 
 from __future__ import annotations
 
@@ -18,15 +18,19 @@ def search(
     data: Annotated[
         str, typer.Argument(help="digits, mnist, fashion-mnist, cifar10, or a folder of images.")
     ] = "digits",
-    objective: Annotated[list[str] | None, typer.Option(help="A score, or a size; several times for several.")] = None,
-    by: Annotated[str, typer.Option(help="nsga2, pareto or random.")] = "nsga2",
+    objective: Annotated[
+        list[str] | None, typer.Option(help="A score, a size, or accuracy; several times for several.")
+    ] = None,
+    by: Annotated[
+        str, typer.Option(help="nsga2, pareto or random; for one objective ageing or predictor too.")
+    ] = "nsga2",
     popsize: Annotated[int, typer.Option(help="Cells of a generation.")] = 30,
     generations: Annotated[int, typer.Option(help="How many.")] = 5,
     seed: Annotated[int, typer.Option(help="Of all randomness.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
     json: Json = False,
 ) -> None:
-    """Search cells for images by scores of nets that nobody trained, and by how large they are.
+    """Search cells for images: by scores of nets that nobody trained, by how large they are, or by short trainings.
 
     A folder of images has a folder for each class. What is printed are the cells that no other is better than in all
     objectives; the first has the smallest sum of ranks. Ctrl-C prints what was found until then.
@@ -36,6 +40,8 @@ def search(
       ontogeny search mnist
 
       ontogeny search my-photos --objective expressivity --objective parameters --objective latency
+
+      ontogeny search my-photos --objective accuracy --by predictor --popsize 4 --generations 8
 
       ontogeny train cell-digits --set task.data=my-photos --set 'task.net="…"'
     """

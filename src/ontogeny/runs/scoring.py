@@ -82,12 +82,13 @@ def score_net(
     }
 
 
-def shown_images(data: str, count: int) -> Labelled:
+def shown_images(data: str, count: int, *, enough: bool = True) -> Labelled:
     """The first training images of each class, each channel of mean 0 and variance 1.
 
     Args:
         data: `digits`, `mnist`, `fashion-mnist`, `cifar10`, or a folder with a folder of images for each class.
         count: how many.
+        enough: whether it is refused where there are fewer, or those that there are will do.
 
     Returns:
         `(count, height, width, channels)`, sides that are multiples of 4: of 28 pixels there are 32, zeros around.
@@ -104,7 +105,7 @@ def shown_images(data: str, count: int) -> Labelled:
         found = first_of_each(data, count)
     elif Path(data).expanduser().is_dir():
         train = load_image_folder(data).train
-        require(count <= len(train.labels), "images", count, f"give 2 to {len(train.labels):,}")
+        require(count <= len(train.labels) or not enough, "images", count, f"give 2 to {len(train.labels):,}")
         found = Labelled(train.images[:count], train.labels[:count])
     else:
         refuse("data", data, [*IMAGES, _COLOUR, "a folder of images"])
