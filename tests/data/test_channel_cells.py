@@ -11,6 +11,7 @@ PUBLISHED = "0|0|2|0|0|2|0  1|0|0|1|1|0|0  0|1|0|0|0|0|2--1  7"
 def test_a_cell_is_read_and_written():
     cell = parse_channel_cell(PUBLISHED)
     assert str(cell) == PUBLISHED
+    assert str(parse_channel_cell(PUBLISHED.replace("  ", " "))) == PUBLISHED, "as a web page shows it"
     assert (cell.nodes, cell.shared, cell.images) == (2, 1, 7)
     np.testing.assert_array_equal(cell.channels[1], [1, 0, 0, 1, 1, 0, 0])
     assert node_channels(cell, 3) == [3, 4, 6]
@@ -27,7 +28,7 @@ def test_nothing_comes_along_edges_from_nodes_that_nothing_reaches():
         ("1|2", "blocks of channels"),
         ("1|2--2  0", "blocks of channels"),
         ("1|2--0  11", "blocks of channels"),
-        ("1|2 3|4 5|6--0  0", "blocks of channels"),
+        ("1|2 3|4 5|6 --0  0", "blocks of channels"),
         ("1|2  3--0  0", "as many numbers"),
         ("1|2|3|4|5|6|7|8|9--0  0", "as many numbers"),
         ("1|2  3|4--0  0", "triangle"),

@@ -17,7 +17,7 @@ CHANNEL_OPERATIONS = (
 """By place in a block. The text's seven leave skip connections out; its program takes the first seven of these, so that
 skip connections are in and pools by the maximum are not."""
 
-_SYNTAX = re.compile(r"\d+(?:\|\d+)*(?:  \d+(?:\|\d+)*)*--[01]  (?:\d|10)")
+_SYNTAX = re.compile(r"\d+(?:\|\d+)*(?: +\d+(?:\|\d+)*)*--[01] +(?:\d|10)")
 
 
 class ChannelCell(NamedTuple):
@@ -50,7 +50,7 @@ def parse_channel_cell(text: str) -> ChannelCell:
 
     Args:
         text: such as `0|0|2|0|0|2|0  1|0|0|1|1|0|0  0|1|0|0|0|0|2--1  7`: blocks with two spaces between them, channels
-            with bars, then `shared` and `images`.
+            with bars, then `shared` and `images`. One space will do: web pages show no more.
 
     Raises:
         InputError: where it is none, blocks have different lengths or make no triangle, or nothing reaches the output.
@@ -59,11 +59,11 @@ def parse_channel_cell(text: str) -> ChannelCell:
     if not _SYNTAX.fullmatch(text):
         raise InputError("cell", text, hint)
     architecture, rest = text.split("--")
-    blocks = [[int(each) for each in block.split("|")] for block in architecture.split("  ")]
+    blocks = [[int(each) for each in block.split("|")] for block in architecture.split()]
     most = len(CHANNEL_OPERATIONS)
     alike = len({len(block) for block in blocks}) == 1 and len(blocks[0]) <= most
     require(alike, "cell", text, f"every block has as many numbers, at most {most}")
-    shared, images = (int(each) for each in rest.split("  "))
+    shared, images = (int(each) for each in rest.split())
     cell = ChannelCell(np.asarray(blocks), shared, images)
     triangle = cell.nodes * (cell.nodes + 1) // 2 == len(blocks)
     require(triangle, "cell", text, "give 1, 3, 6, 10, … blocks, one for each edge of a triangle")

@@ -9,11 +9,11 @@ from ontogeny.report.study import write_study
 from ontogeny.scores.graph import FEATURES, features
 from ontogeny.scores.ranking import spearman
 from ontogeny.studies.architecture import ArchitectureStudy
+from ontogeny.studies.architecture.asking import by_accuracy
 from ontogeny.studies.architecture.claims import claims_section
 from ontogeny.studies.architecture.kept import EVIDENCE
 from ontogeny.studies.architecture.plan import SMOKE, Scale, experiments
 from ontogeny.studies.architecture.reading import BEST, TEXT, orders, predicted, share_worse
-from ontogeny.studies.architecture.searching import by_accuracy
 from ontogeny.studies.architecture.settings import FOUND, KNOWN
 from ontogeny.studies.evidence import Evidence, collect
 from ontogeny.studies.section import Claim
@@ -48,7 +48,16 @@ def test_the_page_has_everything(tmp_path):
     evidence = kept(120)
     sections = study.sections(evidence)
     page = write_study(study, "quick", evidence, sections, tmp_path / "report.html").read_text()
-    for words in ("Figure 5: ntk", "Figure 6", "With a few labels", "regularised evolution", "log-synflow", "regret"):
+    for words in (
+        "Figure 5: ntk",
+        "Figure 6",
+        "With a few labels",
+        "regularised evolution",
+        "log-synflow",
+        "regret",
+        "Own space: ntk",
+        "elsewhere",
+    ):
         assert words in page
     claims = [part for section in sections for part in section.parts if isinstance(part, Claim)]
     assert len(claims) == 5
@@ -84,7 +93,7 @@ def test_cells_that_are_trained_are_those_that_were_found():
     evidence = kept()
     text, first = FOUND.values()
     for seed, cell in enumerate(text):
-        assert evidence.experiments[f"by-scores-text-seed-{seed}"]["kept"][-1] == cell_number(parse_cell(cell))
+        assert evidence.experiments[f"by-scores-controlled-seed-{seed}"]["kept"][-1] == cell_number(parse_cell(cell))
     found = evidence.experiments["scores-seed-0"]
     assert found["cells"][int(np.argmax(orders(found)[BEST]))] == cell_number(parse_cell(first[0]))
 

@@ -90,3 +90,9 @@ def least(found: list[dict[str, Any]], place: int) -> np.ndarray:
     every = [[[row[place] for row in generation] for generation in each["population"]] for each in found]
     made: np.ndarray = np.nanmin(np.asarray(every, np.float64), 2)
     return made
+
+
+def ends_percent(values: np.ndarray) -> str:
+    """Shares of 1 in words: the median, the least and the greatest, in percent."""
+    low, middle, high = (f"{100 * each:.1f}" for each in np.quantile(values, (0, 0.5, 1)))
+    return f"{middle} % ({low} to {high})"

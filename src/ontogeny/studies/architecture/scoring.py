@@ -9,10 +9,11 @@ import numpy as np
 
 from ontogeny.data import CELL_DATA, cell_number, load_cell_table, parse_cell
 from ontogeny.data.cells import EDGES, OPERATIONS
+from ontogeny.data.macro_nets import MACRO, MACRO_BLOCKS, MACRO_LAYERS, load_macro_table
 from ontogeny.errors import MachineError
-from ontogeny.runs.cell_scorer import CellScorer
+from ontogeny.runs.cell_scorer import CellScorer, MacroScorer
 from ontogeny.scores.graph import depth
-from ontogeny.scores.sizes import cell_sizes
+from ontogeny.scores.sizes import cell_sizes, macro_sizes
 
 
 def random_cells(count: int, seed: int) -> np.ndarray:
@@ -67,6 +68,39 @@ def measured_alike(names: tuple[str, ...], data: str, cells: tuple[tuple[str, st
     """
     score = CellScorer(names, data, seed)
     return {name: {key: _number(value) for key, value in score(parse_cell(text)).items()} for name, text in cells}
+
+
+def measured_macro(names: tuple[str, ...], data: str, count: int, seed: int) -> dict[str, Any]:
+    """Scores of nets of NAS-Bench-Macro that are drawn at random.
+
+    Args:
+        names: of scores.
+        data: of which images are shown.
+        count: nets.
+        seed: of nets, weights, and what scores draw.
+
+    Returns:
+        As `measured`; `accuracy` by the table's name.
+    """
+    score = MacroScorer(names, data, seed)
+    shape = (len(MACRO_BLOCKS),) * MACRO_LAYERS
+    numbers = np.random.default_rng(seed).choice(len(MACRO_BLOCKS) ** MACRO_LAYERS, count, replace=False)
+    nets = np.stack(np.unravel_index(numbers, shape), 1)
+    found = [score(net) for net in nets]
+    sizes = macro_sizes(score.net, nets, score.images.shape[1:])
+    try:
+        accuracy = {MACRO: load_macro_table().accuracy[numbers].round(5).tolist()}
+    except MachineError:
+        accuracy = {}
+    return {
+        "cells": numbers.tolist(),
+        "scores": {name: [_number(each[name]) for each in found] for name in names},
+        "parameters": sizes[:, 0].astype(int).tolist(),
+        "flops": sizes[:, 1].tolist(),
+        "depth": sizes[:, 2].astype(int).tolist(),
+        "accuracy": accuracy,
+        "seconds": {name: round(value, 2) for name, value in score.seconds.items()},
+    }
 
 
 def accuracies(cells: np.ndarray) -> dict[str, list[float]]:

@@ -1,9 +1,8 @@
-"""Searches: by the three scores, and by asking the table."""
+"""Searches by the text's three scores."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import equinox as eqx
@@ -11,22 +10,22 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ontogeny.core import Genome, Key, Strategy
-from ontogeny.data import cell_number, load_cell_table
-from ontogeny.data.cells import CellTable
-from ontogeny.data.macro_nets import MACRO, load_macro_table
-from ontogeny.learners import Evolution
-from ontogeny.nets.cell_net import CellNet
-from ontogeny.runs.cell_scorer import CellScorer
-from ontogeny.scores.graph import feature_table
-from ontogeny.strategies import ParetoSearch, PredictorSearch, RandomSearch, RegularisedEvolution
-from ontogeny.studies.architecture.scoring import accuracies, random_cells
-from ontogeny.studies.architecture.settings import BY_ACCURACY, BY_PREDICTOR, RANDOM, SEARCHES, TEXT_SCORES
-from ontogeny.tasks import CellSearch
+from ontogeny.data.channel_cells import parse_channel_cell
+from ontogeny.strategies import ParetoSearch
+from ontogeny.studies.architecture.scoring import accuracies
+from ontogeny.studies.architecture.settings import (
+    OWN_SEARCHES,
+    RANDOM,
+    SEARCHES,
+    TEXT_SCORES,
+    ByScores,
+)
+from ontogeny.studies.architecture.spaces import OwnSpace, Space, TableSpace
+from ontogeny.studies.architecture.tournaments import winners
 
 
 def by_scores(name: str, data: str, generations: int, seed: int) -> dict[str, Any]:
-    """Search by the text's three scores; a cell that was scored before is not scored again.
+    """Search NAS-Bench-201 by the text's three scores.
 
     Args:
         name: one of `SEARCHES`, or `RANDOM`.
@@ -35,102 +34,78 @@ def by_scores(name: str, data: str, generations: int, seed: int) -> dict[str, An
         seed: of cells, weights and the search.
 
     Returns:
-        For each generation `population`, scores of all of its cells; `cells`, their numbers; `kept`, the number of
-        the cell that would be kept; `scored`, how many were scored until then; and `accuracy` of the kept cells by data
-        set, where there is a table.
+        As `_searched`, and `accuracy` of the kept cells by data set, where there is a table.
     """
-    strategy = SEARCHES.get(name, ParetoSearch())
-    score = CellScorer(TEXT_SCORES, data, seed)
-    known: dict[int, list[float]] = {}
-    state = strategy.init(jnp.zeros(6, jnp.int32), jax.random.key(seed))
+    space, search = TableSpace(data, seed), None if name == RANDOM else SEARCHES[name]
+    found = _searched(space, search, data, generations, seed)
+    kept = np.stack([np.stack(np.unravel_index(number, (5,) * 6)) for number in found["kept"]])
+    return {**found, "accuracy": accuracies(kept)}
+
+
+def in_own_space(name: str, data: str, generations: int, seed: int) -> dict[str, Any]:
+    """Search the text's own cells by its three scores.
+
+    Args:
+        name: one of `OWN_SEARCHES`, or `RANDOM`.
+        data: of which images are shown.
+        generations: of 30 cells.
+        seed: of cells, weights and the search.
+
+    Returns:
+        As `_searched`, and `parameters` of the net of each kept cell.
+    """
+    space, search = OwnSpace(data, seed), None if name == RANDOM else OWN_SEARCHES[name]
+    found = _searched(space, search, data, generations, seed)
+    cells = [parse_channel_cell(each).channels for each in found["kept"]]
+    return {**found, "parameters": [space.parameters(cell) for cell in cells]}
+
+
+def _searched(space: Space, search: ByScores | None, data: str, generations: int, seed: int) -> dict[str, Any]:
+    """Search; a cell that was scored before is not scored again.
+
+    Returns:
+        For each generation `population`, scores of all of its cells; `cells`, what they are called; `kept`, the
+        cell that would be kept; and `scored`, how many were scored until then.
+    """
+    strategy: Any = ParetoSearch() if search is None else search.strategy
+    known: dict[int | str, list[float]] = {}
+    state = strategy.init(space.form, jax.random.key(seed))
     ask, tell = eqx.filter_jit(strategy.ask), eqx.filter_jit(strategy.tell)
-    drawn = random_cells(generations * strategy.popsize, 5000 + seed).reshape(generations, strategy.popsize, 6)
+    drawn = space.drawn(generations * strategy.popsize, 5000 + seed)
     found: dict[str, list[Any]] = {"population": [], "cells": [], "kept": [], "scored": []}
-    everyone: list[np.ndarray] = []
     for generation in range(generations):
-        cells = drawn[generation] if name == RANDOM else np.asarray(ask(state))
-        losses = []
-        for cell in cells:
-            number = cell_number(cell)
-            if number not in known:
-                known[number] = _losses(score(cell), cell, name, score.net)
-            losses.append(known[number])
-        everyone.append(cells)
-        if name == RANDOM:
-            every = np.concatenate(everyone)
-            order = strategy.order(jnp.asarray(every), jnp.asarray([known[cell_number(cell)] for cell in every]))
-            kept = every[int(order[0])]
+        before = generation * strategy.popsize
+        cells = drawn[before : before + strategy.popsize] if search is None else np.asarray(ask(state))
+        names = [space.name(cell) for cell in cells]
+        for name, cell in zip(names, cells, strict=True):
+            if name not in known:
+                known[name] = _losses(space, cell, search is not None and search.entangled)
+        losses = [known[name] for name in names]
+        if search is None:
+            every = drawn[: before + strategy.popsize]
+            values = jnp.asarray([known[space.name(cell)] for cell in every])
+            kept = every[int(strategy.order(jnp.asarray(every.reshape(len(every), -1)), values)[0])]
         else:
-            state = tell(state, jnp.asarray(losses))
+            if search.every and (generation + 1) % search.every == 0:
+                contests = cells.reshape(strategy.parents, -1, cells.shape[1])
+                won = winners(contests, data, 100 * seed + generation)
+                state = strategy.keep(state, jnp.asarray(won), jnp.asarray(losses)[won])
+            else:
+                state = tell(state, jnp.asarray(losses))
             kept = np.asarray(strategy.genome(state))
         found["population"].append([[_rounded(each) for each in row] for row in losses])
-        found["cells"].append([cell_number(cell) for cell in cells])
-        found["kept"].append(cell_number(kept))
+        found["cells"].append(names)
+        found["kept"].append(space.name(kept))
         found["scored"].append(len(known))
-    kept_cells = np.stack([np.stack(np.unravel_index(number, (5,) * 6)) for number in found["kept"]])
-    return {**found, "accuracy": accuracies(kept_cells)}
+    return found
 
 
-def by_accuracy(data: str, queries: int, seeds: int) -> dict[str, Any]:
-    """Searches that ask the table for accuracies, all seeds at once: regularised evolution and random search.
-
-    Returns:
-        For each of `BY_ACCURACY` accuracies of the best cell after each question: `mean`, and `low` and `high`, 95 %
-        intervals of that mean over seeds; `optimum` and `seeds`.
-    """
-    table = load_macro_table() if data == MACRO else load_cell_table(data)
-    drawn = {"popsize": 1, "choices": table.choices}
-    return _compared(
-        table, zip(BY_ACCURACY, (RegularisedEvolution(**drawn), RandomSearch(**drawn)), strict=True), queries, seeds
-    )
-
-
-def by_predictor(data: str, queries: int, seeds: int) -> dict[str, Any]:
-    """The same of searches that ask for what a predictor thinks most promising: one sees genes, one a cell's graph too.
-
-    Returns:
-        As `by_accuracy`, for each of `BY_PREDICTOR`; nets of NAS-Bench-Macro have no such graph.
-    """
-    table = load_macro_table() if data == MACRO else load_cell_table(data)
-    drawn: dict[str, Any] = {"popsize": 1, "choices": table.choices, "capacity": queries}
-    kinds = [PredictorSearch(**drawn)]
-    if data != MACRO:
-        kinds.append(PredictorSearch(**drawn, features=feature_table()))
-    return _compared(table, zip(BY_PREDICTOR, kinds, strict=False), queries, seeds)
-
-
-def _compared(table: CellTable, strategies: Iterable[tuple[str, Strategy]], queries: int, seeds: int) -> dict[str, Any]:
-    task = CellSearch(table)
-    made: dict[str, Any] = {"optimum": round(float(table.accuracy.max()), 5), "seeds": seeds}
-    for name, strategy in strategies:
-        best = 1 - np.asarray(_courses(task, Evolution(strategy), jax.random.split(jax.random.key(0), seeds), queries))
-        mean, error = best.mean(0), 1.96 * best.std(0, ddof=1) / math.sqrt(seeds)
-        ends = {"mean": mean, "low": mean - error, "high": mean + error}
-        made[name] = {key: np.round(values, 5).tolist() for key, values in ends.items()}
-    return made
-
-
-@eqx.filter_jit
-def _courses(task: CellSearch, learner: Evolution, keys: Key, queries: int) -> jax.Array:
-    def course(key: Key) -> jax.Array:
-        arrays, static = eqx.partition(learner.init(task, key), eqx.is_array)
-
-        def step(arrays: Genome, none: None) -> tuple[Genome, jax.Array]:
-            del none
-            state, _ = learner.step(task, eqx.combine(arrays, static))
-            return eqx.filter(state, eqx.is_array), state.strategy.best_loss
-
-        return jax.lax.scan(step, arrays, None, length=queries)[1]
-
-    return jax.vmap(course)(keys)
-
-
-def _losses(scores: dict[str, float], cell: np.ndarray, name: str, net: CellNet) -> list[float]:
-    """All to be minimised; for the published program the second has the first and the weights in it."""
+def _losses(space: Space, cell: np.ndarray, entangled: bool) -> list[float]:
+    """All to be minimised."""
+    scores = space.scores(cell)
     kernel, jacobian, overlap = (scores[each] for each in TEXT_SCORES)
-    if name == "published":
-        weights = sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(net.alone(cell), eqx.is_array)))
-        jacobian *= kernel * math.log(weights)
+    if entangled:
+        jacobian *= kernel * math.log(space.parameters(cell))
     return [kernel, jacobian, -overlap]
 
 

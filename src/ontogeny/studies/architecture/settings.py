@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from ontogeny.data.macro_nets import MACRO
 from ontogeny.runs.config_recognition import RESNET
-from ontogeny.strategies import ParetoSearch
+from ontogeny.strategies import ChannelSearch, ParetoSearch
 
 TEXT_SCORES = ("ntk", "jacobian", "naswot")
 """The text's three, all of which it minimises; of the last, its negative."""
@@ -11,6 +14,9 @@ TEXT_SCORES = ("ntk", "jacobian", "naswot")
 TOGETHER = ("expressivity", "jacobian", "log-synflow")
 """Scores whose logarithms of ranks are added: of all sets of up to three among twelve scores, the one that ordered 300
 other cells best."""
+
+ELSEWHERE = (*TEXT_SCORES, "expressivity", "log-synflow", "synflow")
+"""Scores of nets of NAS-Bench-Macro: the text's, those that are added, and one more."""
 
 KNOWN = {
     "ResNet": "|nor_conv_3x3~0|+|none~0|nor_conv_3x3~1|+|skip_connect~0|none~1|skip_connect~2|",
@@ -22,11 +28,33 @@ KNOWN = {
 }
 """Cells that people would draw, and the best of the table for CIFAR-10."""
 
+
+class ByScores(NamedTuple):
+    """A search by the three scores.
+
+    Attributes:
+        strategy: who survives.
+        every: how many generations apart tournaments by gradients decide instead; 0 for never.
+        entangled: whether the second score is multiplied by the first and the logarithm of the number of weights.
+    """
+
+    strategy: ParetoSearch | ChannelSearch
+    every: int = 0
+    entangled: bool = False
+
+
 SEARCHES = {
-    "text": ParetoSearch(),
-    "published": ParetoSearch(plus=False, strict=True),
+    "text": ByScores(ParetoSearch(), every=3),
+    "published": ByScores(ParetoSearch(plus=False, strict=True), every=4, entangled=True),
+    "controlled": ByScores(ParetoSearch()),
 }
-"""Searches by the three scores: (μ + λ) as the text says; (μ, λ) as its program has it, which multiplies the second."""
+"""(μ + λ) with tournaments, as the text says; (μ, λ) as its program has it; and without tournaments."""
+
+OWN_SEARCHES = {
+    "text": ByScores(ChannelSearch()),
+    "published": ByScores(ChannelSearch(plus=False, strict=True), entangled=True),
+}
+"""The same in the text's own space, with its mutations and learned rates; without tournaments."""
 
 RANDOM = "random"
 """The control: as many cells, drawn at random, the best of which is kept by the same order."""
@@ -66,3 +94,9 @@ TRAINED = (RESNET, *FOUND, RANDOM_CELL)
 
 CHANNELS = 24
 """Of the first stage of cells: the largest net of one cell a stage has a sixteenth of ResNet-18's weights then."""
+
+TITLES = {"cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "imagenet16-120": "ImageNet16-120", MACRO: "NAS-Bench-Macro"}
+"""What tables are called on the page."""
+
+TONES = ("es", "ga", "other", "adam")
+"""Colours of searches, in their order."""

@@ -9,11 +9,10 @@ from ontogeny.data.cifar import cifar10_is_here
 from ontogeny.studies.architecture.claims import claims_section
 from ontogeny.studies.architecture.kept import EVIDENCE
 from ontogeny.studies.architecture.plan import SMOKE, Scale, experiments
+from ontogeny.studies.architecture.score_sections import elsewhere_section, predictor_section, score_section
+from ontogeny.studies.architecture.search_sections import own_section, search_section
 from ontogeny.studies.architecture.sections import (
     cost_section,
-    predictor_section,
-    score_section,
-    search_section,
     size_section,
     table_section,
 )
@@ -34,7 +33,7 @@ class ArchitectureStudy:
         "quick": "a first population scored here, what takes longer from results that come with the package; a minute "
         "on two cores",
         "smoke": "a minute: a few cells, on digits that come with the package",
-        "full": "all of it made anew; an hour on two cores, and CIFAR-10",
+        "full": "all of it made anew; five hours on two cores, and CIFAR-10",
     }
 
     def plan(self, budget: str) -> Plan:
@@ -50,10 +49,12 @@ class ArchitectureStudy:
         return [
             claims_section(evidence),
             score_section(evidence),
+            elsewhere_section(evidence),
             predictor_section(evidence),
             table_section(evidence),
             size_section(evidence),
             search_section(evidence),
+            own_section(evidence),
             cells_section(evidence),
             trained_section(evidence),
             cost_section(evidence),

@@ -23,6 +23,7 @@ TOURNAMENTS = ("published", "by turns")
 """Nine passes for the weights and one for the choice, as the text's program; or both by turns, on halves of the images,
 as DARTS."""
 
+_SHOWN = 200
 _BATCH = 50
 _PASSES = 10
 
@@ -45,9 +46,8 @@ def tournaments(kind: str, data: str, images: int, contests: int, count: int, se
     shown = shown_images(data, images)
     pictures, labels = jnp.asarray(shown.images), jnp.asarray(shown.labels)
     cells = random_cells(count, seed)[: CELLS * contests].reshape(contests, CELLS, -1)
-    run = eqx.filter_jit(_contest)
     shares = [
-        np.asarray(run(kind, jnp.asarray(each, jnp.int32), pictures, labels, jax.random.key(1000 * seed + number)))
+        np.asarray(_run(kind, jnp.asarray(each, jnp.int32), pictures, labels, jax.random.key(1000 * seed + number)))
         for number, each in enumerate(cells)
     ]
     found = accuracies(cells.reshape(-1, cells.shape[2]))
@@ -58,10 +58,32 @@ def tournaments(kind: str, data: str, images: int, contests: int, count: int, se
     }
 
 
+def winners(contests: np.ndarray, data: str, seed: int) -> np.ndarray:
+    """Which cell of each contest has the largest share in the end, as the program does it.
+
+    Args:
+        contests: `(contests, cells, 6)` numbers of operations.
+        data: of which 200 images are shown.
+        seed: of weights and the order of images.
+
+    Returns:
+        `(contests,)` places among all cells of all contests, one after the other.
+    """
+    shown = shown_images(data, _SHOWN)
+    pictures, labels = jnp.asarray(shown.images), jnp.asarray(shown.labels)
+    keys = jax.random.split(jax.random.key(seed), len(contests))
+    shares = [
+        np.asarray(_run(TOURNAMENTS[0], jnp.asarray(each, jnp.int32), pictures, labels, key))
+        for each, key in zip(contests, keys, strict=True)
+    ]
+    won: np.ndarray = np.argmax(shares, 1) + np.arange(len(contests)) * contests.shape[1]
+    return won
+
+
 def _contest(kind: str, genotypes: jax.Array, images: jax.Array, labels: jax.Array, key: jax.Array) -> jax.Array:
     """The shares of the cells in the end, `(cells,)`."""
     key_net, key_order = jax.random.split(key)
-    net = ForkedNet(key_net, 10, CELLS, inputs=images.shape[-1])
+    net = ForkedNet(key_net, 10, len(genotypes), inputs=images.shape[-1])
     # As the program: Adam at 0.004, a weight decay of 1e-5, gradients of a norm of 2 at most.
     optimizer = optax.chain(optax.clip_by_global_norm(2.0), optax.adamw(4e-3, weight_decay=1e-5))
     weights, rest = eqx.partition(net, eqx.is_inexact_array)
@@ -85,6 +107,9 @@ def _contest(kind: str, genotypes: jax.Array, images: jax.Array, labels: jax.Arr
     (weights, _), _ = jax.lax.scan(update, (weights, optimizer.init(weights)), (batches, choices))
     trained: ForkedNet = eqx.combine(weights, rest)
     return trained.shares().mean(0)
+
+
+_run = eqx.filter_jit(_contest)
 
 
 def _schedule(kind: str, count: int, key: jax.Array) -> tuple[jax.Array, jax.Array]:

@@ -93,9 +93,9 @@ def trained_section(evidence: Evidence) -> Section:
             )
     words = (
         f"Nets of one cell a stage, {CHANNELS} channels in the first, beside a ResNet-18 whose stem is right for "
-        "32×32. All are trained alike: the same pictures in as many epochs, Adam, a learning rate that comes down "
-        "from 0.002 along a cosine, pictures shifted and, where they may be, mirrored; with each seed other "
-        "weights, batches and another random cell. Tested once, at the end. Two cores allow a few thousand "
+        "32×32. All are trained alike: the same pictures in as many epochs, Adam, a learning rate "
+        "that comes down from 0.002 along a cosine, pictures shifted and, where they may be, mirrored; with each "
+        "seed other weights, batches and another random cell. Tested once, at the end. Two cores allow a few thousand "
         "pictures in a few epochs: these accuracies are not what the nets can reach, and a large net has had less "
         "time to learn than it would need. The gap is ResNet-18's accuracy less the net's with the same seed, in "
         "percentage points; median and interval.",

@@ -22,6 +22,15 @@ _RATE = 2e-3
 _MIRRORED = ("cifar10", "fashion-mnist")
 
 
+def _net(name: str, seed: int) -> str:
+    """The cell, as its benchmark or the text writes it, or the name of another net."""
+    if name in FOUND:
+        return FOUND[name][seed % len(FOUND[name])]
+    if name == RANDOM_CELL:
+        return cell_text(random_cells(1, 9000 + seed)[0])
+    return name
+
+
 def trained(name: str, data: str, images: int, epochs: int, tested: int, seed: int) -> dict[str, Any]:
     """Train a net and test it once, at the end.
 
@@ -40,8 +49,7 @@ def trained(name: str, data: str, images: int, epochs: int, tested: int, seed: i
         `accuracy` and `loss` on test pictures, `course`, the loss on batches, a mean for each epoch; `net`;
         `parameters`, `flops` of a picture, `seconds` of training without compilation.
     """
-    net = FOUND[name][seed % len(FOUND[name])] if name in FOUND else name
-    net = cell_text(random_cells(1, 9000 + seed)[0]) if name == RANDOM_CELL else net
+    net = _net(name, seed)
     fields = {"data": data, "net": net, "images": images, "tested": tested, "flip": data in _MIRRORED}
     config = RecognitionConfig.model_validate(fields | ({} if net == RESNET else {"channels": CHANNELS}))
     task = config.build()
